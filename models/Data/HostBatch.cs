@@ -4,15 +4,21 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// A batch on its way to the device, decoded into host memory from which the device copies asynchronously. Buffers are reused: once the
-/// sizes are known, nothing is allocated.
+/// sizes are known, none is allocated.
 /// </summary>
 internal sealed class HostBatch(Device device) : IDisposable
 {
     private readonly List<string> _names = [];
+
+    /// <summary>The numbers of <see cref="Fields"/>, in their order; there may be more of them, of other batches.</summary>
     private readonly List<Field> _fields = [];
+
     private long _epoch;
     private int _size;
     private SampleShare _share;
+
+    /// <summary>Those of the first sample, which the others have, too.</summary>
+    public SampleFields Fields { get; private set; } = null!;
 
     /// <summary>Files that could not be read, for which others were taken.</summary>
     public List<(string File, string Reason)> Damaged { get; } = [];
@@ -24,13 +30,21 @@ internal sealed class HostBatch(Device device) : IDisposable
         Damaged.Clear();
     }
 
+    /// <exception cref="PictureException">its fields are not those of the batch, or are of other sizes, or not filled</exception>
     public void Add(Sample sample)
     {
+        var fields = SampleFields.Of(sample);
+        if (_names.Count == 0)
+        {
+            Fields = fields;
+        }
+
+        Fields.Require(fields);
         for (var i = 0; i < sample.Fields.Count; i++)
         {
             if (i == _fields.Count)
             {
-                _fields.Add(new Field(sample.Fields[i].Name));
+                _fields.Add(new Field());
             }
 
             Place(sample.Fields[i], _fields[i], sample.Name);
@@ -41,12 +55,23 @@ internal sealed class HostBatch(Device device) : IDisposable
 
     /// <summary>Starts the copy to the device. The batch can be refilled at any time; refilling waits for the end of the copy.</summary>
     public Batch Upload(InputFeed feed) =>
-        new([.. _fields.Select(f => KeyValuePair.Create(f.Name, feed.Add(f.Values!, f.Shape)))], [.. _names], _epoch) { Share = _share };
+        new(
+            [.. Fields.Names.Zip(_fields, (name, field) => KeyValuePair.Create(name, feed.Add(field.Values!, field.Shape)))], [.. _names],
+            _epoch)
+        {
+            Share = _share,
+        };
 
     public void Dispose() => _fields.ForEach(f => f.Values?.Dispose());
 
     private void Place(SampleField of, Field field, string name)
     {
+        if (of is NumbersField { Values: var numbers } && numbers.Length != of.Shape.Count)
+        {
+            throw new PictureException(
+                $"{name}: its field {of.Name} has {Counted.Of(numbers.Length, "number")}, but its shape {of.Shape} has {of.Shape.Count}");
+        }
+
         var expected = new Shape([_size, .. of.Shape.ToArray()]);
         if (_names.Count == 0)
         {
@@ -76,10 +101,8 @@ internal sealed class HostBatch(Device device) : IDisposable
         of.CopyTo(field.Values!.Numbers.Slice(_names.Count * one, one));
     }
 
-    private sealed class Field(string name)
+    private sealed class Field
     {
-        public string Name => name;
-
         public HostBuffer? Values { get; set; }
 
         public Shape Shape { get; set; }

@@ -14,6 +14,7 @@ public abstract record SampleField(string Name)
     /// <summary>The size for messages: <c>64x64</c>.</summary>
     public abstract string Size { get; }
 
+    /// <summary>Writes all numbers of the shape.</summary>
     public abstract void CopyTo(Span<float> values);
 }
 
@@ -27,7 +28,7 @@ public sealed record PictureField(string Name, Picture Picture) : SampleField(Na
     public override void CopyTo(Span<float> values) => Picture.CopyTo(values);
 }
 
-/// <summary>Numbers of any shape: a mask, a one-hot label, a vector.</summary>
+/// <summary>Numbers of any shape, as many as the shape has: a mask, a one-hot label, a vector.</summary>
 public sealed record NumbersField(string Name, float[] Values, Shape ShapeOfOne) : SampleField(Name)
 {
     public override Shape Shape => ShapeOfOne;

@@ -38,15 +38,19 @@ public sealed class SampleBatches
     /// <param name="device">the device of the tensors</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
     /// <param name="count">number of batches; null for one epoch</param>
-    /// <exception cref="PictureException">during iteration: a file can't be used</exception>
+    /// <exception cref="PictureException">
+    /// during iteration: a file can't be used, or a sample has other fields than the first, or numbers that do not fill their shape
+    /// </exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
         var end = first + Math.Min(count ?? BatchesPerEpoch, long.MaxValue - first);
         using var batches = new HostBatches(device);
         using var prefetcher = new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, end, s_ahead);
         using var feed = new InputFeed(device);
+        SampleFields? fields = null;
         while (prefetcher.TryTake(out var onHost))
         {
+            (fields ??= onHost.Fields).Require(onHost.Fields);
             _source.LeftOut?.Report(onHost.Damaged);
             feed.Next();
             using var batch = onHost.Upload(feed);

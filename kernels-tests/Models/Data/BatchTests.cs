@@ -57,6 +57,26 @@ public sealed class BatchTests : OnCpu
     }
 
     [Test]
+    public void NumbersThatDoNotFillTheirShapeAreNamed([Values(1, 2)] int batchSize, [Values(1, 4)] int numbers)
+    {
+        var source = new FunctionSource(
+            24, (i, _) => new Sample($"s{i}", new NumbersField("v", new float[i < 18 ? 3 : numbers], new Shape(3))));
+        Fails.Starting<PictureException>(
+            () => Names(source.InOrder(batchSize), 0, 24 / batchSize), $"s18: its field v has {numbers} number", "its shape [3] has 3");
+    }
+
+    /// <summary>Within a batch and from one to the next, whose memory may be that of an earlier one.</summary>
+    [Test]
+    public void OtherFieldsThanTheFirstSamplesAreNamed([Values(1, 2)] int batchSize, [Values("a", "b a", "a b c")] string fields)
+    {
+        var source = new FunctionSource(24, (i, _) => new Sample(
+            $"s{i}", [.. (i == 19 ? fields : "a b").Split(' ').Select(name => new NumbersField(name, [i], new Shape(1)))]));
+        Fails.Starting<PictureException>(
+            () => Names(source.InOrder(batchSize), 0, 24 / batchSize),
+            $"s19: has the fields {string.Join(", ", fields.Split(' '))}, but s", "has a, b;");
+    }
+
+    [Test]
     public void ABatchOfMoreNumbersThanAnArrayHoldsIsRefused()
     {
         using var batch = new HostBatch(_device);
