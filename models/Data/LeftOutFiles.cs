@@ -9,7 +9,8 @@ internal sealed record LeftOutFile(string File, long Step, string Reason);
 /// <summary>
 /// The files that a training leaves out. They count as damaged for good, even if they are mended later, so that a resumed run goes on as
 /// if it had not been interrupted. What reads pictures for a training does so within <see cref="Begin"/>; there <see cref="Refuse"/>, which
-/// every reader of pictures calls, refuses these files whatever source, pair or draw they belong to.
+/// every reader of pictures calls, refuses these files whatever source, pair or draw they belong to. A source itself knows nothing of
+/// them: several trainings may read it, and who reads it besides gets every file.
 /// </summary>
 /// <param name="root">the data set's folder; files elsewhere are known by their whole path</param>
 /// <param name="takesMore">whether further damaged files are left out; otherwise they end the training</param>
@@ -17,6 +18,10 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
 {
     [ThreadStatic]
     private static Reading? s_current;
+
+    /// <summary>What this thread trains.</summary>
+    [ThreadStatic]
+    private static Training? s_training;
 
     private readonly string _root = root.Length > 0 ? Path.GetFullPath(root) : "";
     private readonly List<(string File, string Reason)> _news = [];
@@ -72,6 +77,12 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
         _root.Length > 0 && Path.GetRelativePath(_root, path) is var within && !within.StartsWith("..", StringComparison.Ordinal)
             ? within.Replace(Path.DirectorySeparatorChar, '/') : Path.GetFullPath(path);
 
+    /// <summary>Until the result is disposed, batches that this thread makes of the training's two sets do without the files.</summary>
+    public Training Train(SampleSource train, SampleSource heldOut) => s_training = new Training(this, train, heldOut);
+
+    /// <summary>What batches of a set do without; null outside the training, where they have every file.</summary>
+    public static LeftOutFiles? Of(SampleSource source) => s_training?.Of(source);
+
     /// <summary>Begins to read for the training, on this thread.</summary>
     public Reading Begin() => s_current = new Reading(this);
 
@@ -104,6 +115,16 @@ internal sealed class LeftOutFiles(string root, bool takesMore)
             .Select(name => Path.GetFullPath(Path.Combine(files._root, name)))
             .Where(path => path.StartsWith(within, StringComparison.Ordinal) && !Path.Exists(path))
             .Select(path => Path.Combine(folder, path[within.Length..]));
+    }
+
+    /// <summary>A training's work on a thread.</summary>
+    public sealed class Training(LeftOutFiles of, SampleSource train, SampleSource heldOut) : IDisposable
+    {
+        private readonly Training? _outer = s_training;
+
+        public LeftOutFiles? Of(SampleSource source) => source == train || source == heldOut ? of : null;
+
+        public void Dispose() => s_training = _outer;
     }
 
     /// <summary>The reading of a sample.</summary>

@@ -16,10 +16,13 @@ public sealed class SampleBatches
     private readonly int _batchSize;
     private readonly SampleOrder _order;
 
+    /// <summary>The files that the batches do without; null to read every file, and to fail if one is damaged.</summary>
+    private readonly LeftOutFiles? _leftOut;
+
     internal SampleBatches(SampleSource source, ulong seed, int batchSize, bool inOrder = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        (_source, _seed, _batchSize) = (source, seed, batchSize);
+        (_source, _seed, _batchSize, _leftOut) = (source, seed, batchSize, LeftOutFiles.Of(source));
         _order = new SampleOrder(source.Count, seed, inOrder || source.IsSerial);
         BatchesPerEpoch = (int)(((long)source.Count + batchSize - 1) / batchSize);
     }
@@ -51,7 +54,7 @@ public sealed class SampleBatches
         while (prefetcher.TryTake(out var onHost))
         {
             (fields ??= onHost.Fields).Require(onHost.Fields);
-            _source.LeftOut?.Report(onHost.Damaged);
+            _leftOut?.Report(onHost.Damaged);
             feed.Next();
             using var batch = onHost.Upload(feed);
             batches.Return(onHost);
@@ -83,12 +86,12 @@ public sealed class SampleBatches
     {
         // Every sample has its own key, so that it depends neither on the batch size nor on threads.
         var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)place));
-        if (_source.LeftOut is not { } leftOut)
+        if (_leftOut is null)
         {
             return _source.Load(_order.At(epoch, place), random);
         }
 
-        using var reading = leftOut.Begin();
+        using var reading = _leftOut.Begin();
         for (var further = 0; ;)
         {
             try

@@ -24,9 +24,6 @@ public abstract class SampleSource
     /// <summary>Whether samples are in name order.</summary>
     internal virtual bool IsSerial => false;
 
-    /// <summary>The files that the batches do without; null to read every file, and to fail if one is damaged.</summary>
-    internal LeftOutFiles? LeftOut { get; set; }
-
     /// <summary>Reads and preprocesses a sample. Safe to call from many threads.</summary>
     /// <param name="random">random numbers for crop, mirroring and choice of partner</param>
     /// <exception cref="PictureException">a file can't be used</exception>

@@ -8,7 +8,7 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 internal sealed class RunBatches
 {
-    private readonly SampleSource _data;
+    private readonly RunData _data;
     private readonly SampleBatches _batches;
     private readonly LeftOutFiles _leftOut;
     private readonly Team? _team;
@@ -16,18 +16,23 @@ internal sealed class RunBatches
     /// <summary>The batches from the next step on; null before the first.</summary>
     private IEnumerator<Batch>? _reader;
 
-    /// <param name="data">the run's samples, which leave out the damaged files from now on</param>
+    /// <param name="data">the run's samples, which other runs may share</param>
     /// <param name="options">batch size, seed, and what happens if a file is damaged</param>
     /// <param name="team">the processes that train together; null if this one trains alone</param>
     public RunBatches(RunData data, TrainingOptions options, Team? team)
     {
-        (_data, _team) = (data.Train, team);
+        (_data, _team) = (data, team);
         _leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
-        data.Train.LeftOut = data.HeldOut.LeftOut = _leftOut;
+        using var policy = ApplyPolicy();
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize, team?.Place);
     }
 
     public int PerEpoch => _batches.BatchesPerEpoch;
+
+    /// <summary>
+    /// Until the result is disposed, what this thread reads of the run's samples goes by what the run does about damaged files.
+    /// </summary>
+    public IDisposable ApplyPolicy() => _leftOut.Train(_data.Train, _data.HeldOut);
 
     /// <summary>The batch of the next step, after <see cref="MoveOn"/>.</summary>
     public Batch Current => _reader!.Current;
@@ -45,7 +50,7 @@ internal sealed class RunBatches
         {
             try
             {
-                return _data.Warning();
+                return _data.Train.Warning();
             }
             catch (PictureException) when (TakesMore)
             {
@@ -94,7 +99,7 @@ internal sealed class RunBatches
     /// that leaves files out must know of them.
     /// </summary>
     public IReadOnlyList<string> LostWith(string damaged) =>
-        [.. _data.Files.Where(file => !Path.Exists(file)).Select(_leftOut.NameOf).Append(damaged).Distinct()];
+        [.. _data.Train.Files.Where(file => !Path.Exists(file)).Select(_leftOut.NameOf).Append(damaged).Distinct()];
 
     /// <summary>Prepares no more batches; the next call of <see cref="MoveOn"/> begins anew.</summary>
     public void Stop()

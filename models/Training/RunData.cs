@@ -2,7 +2,10 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Models.Training;
 
-/// <summary>The training samples of a run, and the held-out samples for sample pictures and evaluation.</summary>
+/// <summary>
+/// The training samples of a run, and the held-out samples for sample pictures and evaluation. Runs may share them: the damaged pictures
+/// that one leaves out stay in them.
+/// </summary>
 /// <param name="Train">samples of the training steps</param>
 /// <param name="HeldOut">
 /// samples that are never trained on, without random crops or flips; if there are none, the training samples prepared that way

@@ -250,6 +250,7 @@ public sealed class TrainingRun : IDisposable
                 "finite, or before its first step: dispose the run, and resume it from its checkpoint, or create it anew if that is gone");
         }
 
+        using var policy = _batches.ApplyPolicy();
         if (_team is { Leads: false })
         {
             return _loop.Follow(cancellationToken);
@@ -362,6 +363,7 @@ public sealed class TrainingRun : IDisposable
             InitialWeights.LoadNetworks(initFrom, initNetwork, Model);
         }
 
+        using var policy = _batches.ApplyPolicy(); // To save, a model may read samples.
         _opening.Claim.Make();
         _steps.Position = _steps.Position with
         {
@@ -384,6 +386,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Writes the resumed run's options, also to its checkpoint, and the copies that a killed program may have missed.</summary>
     private void WriteOptionsAndCopies()
     {
+        using var policy = _batches.ApplyPolicy();
         Directory.Create();
         if (_opening.NewLatest is { } checkpoint)
         {
