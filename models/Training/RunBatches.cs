@@ -8,20 +8,29 @@ namespace IlgpuGan.Models.Training;
 /// </summary>
 internal sealed class RunBatches
 {
+    /// <summary>Fields of pictures, which networks read with one number of channels.</summary>
+    private static readonly string[] s_pictures = [PairFields.NameOfA, PairFields.NameOfB, LabelledPictures.NameOfPicture];
+
     private readonly RunData _data;
     private readonly SampleBatches _batches;
     private readonly LeftOutFiles _leftOut;
     private readonly Team? _team;
 
+    /// <summary>Whether samples are pairs with a known target.</summary>
+    private readonly bool _isOfPairs;
+
     /// <summary>The batches from the next step on; null before the first.</summary>
     private IEnumerator<Batch>? _reader;
+
+    /// <summary>The first batch's first sample, and the shapes of <see cref="s_pictures"/>; null before it.</summary>
+    private (string Name, Shape?[] Shapes)? _first;
 
     /// <param name="data">the run's samples, which other runs may share</param>
     /// <param name="options">batch size, seed, and what happens if a file is damaged</param>
     /// <param name="team">the processes that train together; null if this one trains alone</param>
     public RunBatches(RunData data, TrainingOptions options, Team? team)
     {
-        (_data, _team) = (data, team);
+        (_data, _team, _isOfPairs) = (data, team, FamilyCatalog.Of(options).Info.LearnsFromPairs);
         _leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
         using var policy = ApplyPolicy();
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize, team?.Place);
@@ -90,7 +99,17 @@ internal sealed class RunBatches
             var added = _leftOut.Add(news, steps.Taken);
             steps.LeaveOut(_leftOut.All, added);
 
-            bool Moves() => (moves = _reader!.MoveNext() && goesOn()) && !_leftOut.HasNews;
+            bool Moves()
+            {
+                moves = _reader!.MoveNext() && goesOn();
+                if (!moves || _leftOut.HasNews)
+                {
+                    return false;
+                }
+
+                RequireLikeFirst(Current);
+                return true;
+            }
         }
     }
 
@@ -100,6 +119,35 @@ internal sealed class RunBatches
     /// </summary>
     public IReadOnlyList<string> LostWith(string damaged) =>
         [.. _data.Train.Files.Where(file => !Path.Exists(file)).Select(_leftOut.NameOf).Append(damaged).Distinct()];
+
+    /// <summary>
+    /// Refuses, before a step begins with them, pictures of other channels than the first batch's, and pairs of two sizes if those were of
+    /// one. Folders give no such pictures, but a program's own source may.
+    /// </summary>
+    /// <exception cref="PictureException">the batch has such pictures</exception>
+    private void RequireLikeFirst(Batch batch)
+    {
+        var name = batch.Names[0];
+        Shape?[] shapes = [.. s_pictures.Select(field => batch.Find(field)?.Shape)];
+        var (first, expected) = _first ??= (name, shapes);
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            if (shapes[i] is { Rank: 4 } shape && expected[i] is { Rank: 4 } like && shape[1] != like[1])
+            {
+                throw new PictureException(
+                    $"{name}: its {s_pictures[i]} has {Counted.Of(shape[1], "channel")}, but that of {first} has {like[1]}");
+            }
+        }
+
+        if (_isOfPairs && IsOfOneSize(expected) && !IsOfOneSize(shapes) && shapes is [{ Rank: 4 } a, { Rank: 4 } b, ..])
+        {
+            throw new PictureException(
+                $"{name}: its A has {a[3]}x{a[2]} pixels, but its B {b[3]}x{b[2]}; the two pictures of a pair need one size");
+        }
+
+        static bool IsOfOneSize(Shape?[] pair) => pair is [{ Rank: 4 } left, { Rank: 4 } right, ..]
+            && (left[2], left[3]) == (right[2], right[3]);
+    }
 
     /// <summary>Prepares no more batches; the next call of <see cref="MoveOn"/> begins anew.</summary>
     public void Stop()

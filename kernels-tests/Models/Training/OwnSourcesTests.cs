@@ -41,4 +41,42 @@ public sealed class OwnSourcesTests() : InFolder(threads: 1)
         TrainingRun Created(DamagePolicy policy) => TrainingRun.Create(
             In(policy.ToString()), options with { OnDamage = policy, SampleFreq = policy == DamagePolicy.Skip ? 2 : 0 }, data, Device);
     }
+
+    [TestCase(Side / 2, 3, "pair3: its A has 32x32 pixels, but its B 16x16")]
+    [TestCase(Side, 1, "pair3: its B has 1 channel, but that of pair0 has 3")]
+    public void AWrongPairIsNamedAndTheStepsBeforeItAreSaved(int side, int channels, string told)
+    {
+        var pairs = new Pairs(6, i => (Drawn(Side), i == 3 ? Drawn(side, channels) : Drawn(Side)));
+        using var run = TrainingRun.Create(In("run"), s_options, new RunData(pairs, pairs), Device);
+        Fails.Starting<PictureException>(() => run.Train(), told, "Everything up to step 3 is saved");
+        Assert.That((run.Step, run.SavedStep), Is.EqualTo((3L, 3L)));
+    }
+
+    [Test]
+    public void PairsMayDifferInSize()
+    {
+        var pairs = new Pairs(6, i => i == 3 ? (Drawn(2 * Side), Drawn(2 * Side)) : (Drawn(Side), Drawn(Side)));
+        using var run = TrainingRun.Create(In("run"), s_options, new RunData(pairs, pairs), Device);
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
+    private static Picture Drawn(int side, int channels = 3) =>
+        new Image(side, side, channels, Enumerable.Range(0, side * side * channels).Select(i => (byte)(i * 37)).ToArray());
+
+    private sealed class Pairs(int count, Func<int, (Picture A, Picture B)> draw) : PairSource(s_options.DataSettings())
+    {
+        public override int Count => count;
+
+        public override IReadOnlyList<string> Files => [];
+
+        public override string NameOf(int index) => $"pair{index}";
+
+        protected internal override PicturePair LoadPair(int index, RandomSequence random)
+        {
+            var (a, b) = draw(index);
+            return new PicturePair(a, b, NameOf(index));
+        }
+
+        protected internal override void CheckFile(int index) => throw new NotSupportedException("there are no files");
+    }
 }
