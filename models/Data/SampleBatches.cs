@@ -42,10 +42,16 @@ public sealed class SampleBatches
     /// <param name="first">number of the first batch, counted through all epochs</param>
     /// <param name="count">number of batches; null for one epoch</param>
     /// <exception cref="PictureException">
-    /// during iteration: a file can't be used, or a sample has other fields than the first, or numbers that do not fill their shape
+    /// during iteration: a file can't be used, or a sample has other fields than the first, or numbers that do not fill their shape; or
+    /// <paramref name="count"/> batches of no samples are asked for
     /// </exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
     {
+        if (count > 0)
+        {
+            _source.RequireSamples();
+        }
+
         var end = first + Math.Min(count ?? BatchesPerEpoch, long.MaxValue - first);
         using var batches = new HostBatches(device);
         using var prefetcher = new Prefetcher<HostBatch>(number => Make(number, batches.Rent()), first, end, s_ahead);

@@ -37,6 +37,11 @@ public abstract class SampleSource
     /// <exception cref="PictureException">a file can't be used</exception>
     public virtual string? Warning() => null;
 
+    /// <summary>Requires at least one sample.</summary>
+    /// <exception cref="PictureException">there is none</exception>
+    internal void RequireSamples() => PictureException.ThrowIf(
+        Count < 1, $"{GetType().Name}: its {nameof(Count)} is {Count}, but a data set needs at least one sample");
+
     /// <summary>Batches of all samples, shuffled by the seed and the epoch (in name order if the set is serial).</summary>
     /// <param name="seed">seed of the run</param>
     /// <param name="batchSize">samples per batch</param>

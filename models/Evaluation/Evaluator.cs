@@ -140,6 +140,7 @@ public static class Evaluator
     private static IEnumerable<ShownSample> Each(
         PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellationToken)
     {
+        samples.RequireSamples();
         var rounds = samples.InOrder(ranks.Count, (ranks.Rank, ranks.Count)).On(device, count: (count + ranks.Count - 1) / ranks.Count);
         var first = 0;
         foreach (var pair in rounds)

@@ -90,11 +90,11 @@ internal static class OptionsReader
         }
     }
 
-    /// <summary>Spelling of an enum member in JSON and on the command line.</summary>
+    /// <summary>Spelling of an enum member in JSON and on the command line; the number of what is no member.</summary>
     public static string WordFor(Enum member)
     {
         var name = member.ToString();
-        return member.GetType().GetField(name)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+        return member.GetType().GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
             ?? JsonNamingPolicy.KebabCaseLower.ConvertName(name);
     }
 

@@ -27,6 +27,12 @@ internal static class OptionsValidation
 
     private static IEnumerable<string> Problems(this TrainingOptions options, FamilyInfo family)
     {
+        List<string> undefined = [.. Undefined(options)];
+        if (undefined.Count > 0)
+        {
+            return undefined; // All other checks go by members.
+        }
+
         List<string> found = [.. OutOfRange(options), .. UnknownPreset(options, family)];
         options.AddContradictions(found);
         return options is PictureOptions pictures ? found.Concat(BeyondTheFamily(pictures, family)) : found;
@@ -49,6 +55,18 @@ internal static class OptionsValidation
         {
             yield return "--gan-mode rpgan compares scores of real and generated pictures place by place: two sets need a --preprocess " +
                 "that crops";
+        }
+    }
+
+    /// <summary>Numbers cast to an enum that has no such member.</summary>
+    private static IEnumerable<string> Undefined(TrainingOptions options)
+    {
+        foreach (var option in OptionDescription.Of(options.GetType()))
+        {
+            if (option.Get(options) is Enum value && !Enum.IsDefined(value.GetType(), value))
+            {
+                yield return $"--{option.Name} must be one of {string.Join(", ", OptionExplanation.WordsOf(value.GetType()))}, not {value}";
+            }
         }
     }
 

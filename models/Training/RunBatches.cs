@@ -28,10 +28,17 @@ internal sealed class RunBatches
     /// <param name="data">the run's samples, which other runs may share</param>
     /// <param name="options">batch size, seed, and what happens if a file is damaged</param>
     /// <param name="team">the processes that train together; null if this one trains alone</param>
+    /// <exception cref="PictureException">there are no samples to train with, or to evaluate</exception>
     public RunBatches(RunData data, TrainingOptions options, Team? team)
     {
         (_data, _team, _isOfPairs) = (data, team, FamilyCatalog.Of(options).Info.LearnsFromPairs);
         _leftOut = new LeftOutFiles(options.Data, options.OnDamage == DamagePolicy.Skip);
+        data.Train.RequireSamples();
+        if (options is PictureOptions { KeepBest: not BestMetric.None })
+        {
+            data.HeldOut.RequireSamples();
+        }
+
         using var policy = ApplyPolicy();
         _batches = data.Train.Shuffled(options.Seed, options.BatchSize, team?.Place);
     }

@@ -114,6 +114,17 @@ public sealed class OptionsTests
         Assert.That(() => family.Defaults("none"), Throws.TypeOf<OptionsException>().With.Message.StartsWith("--preset none "));
     }
 
+    [TestCaseSource(nameof(Families))]
+    public void WhatIsNoMemberIsNamed(Family family)
+    {
+        var defaults = family.Defaults();
+        foreach (var option in OptionDescription.Of(defaults.GetType()).Where(o => o.Type.IsEnum))
+        {
+            var options = option.With(defaults, Enum.ToObject(option.Type, 99));
+            Fails.Starting<OptionsException>(() => options.Validated(family), $"--{option.Name} must be one of ", ", not 99");
+        }
+    }
+
     /// <summary>An option that several families have is of one kind, so that a resume can read it before it knows whose it is.</summary>
     [Test]
     public void OptionsOfOneNameAreOfOneKind()

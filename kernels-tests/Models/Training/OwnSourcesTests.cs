@@ -1,6 +1,8 @@
+using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -59,6 +61,34 @@ public sealed class OwnSourcesTests() : InFolder(threads: 1)
         using var run = TrainingRun.Create(In("run"), s_options, new RunData(pairs, pairs), Device);
         Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
     }
+
+    [TestCase(0, 1, BestMetric.None)]
+    [TestCase(-1, 1, BestMetric.None)]
+    [TestCase(1, 0, BestMetric.L1)]
+    public void AnEmptySetIsRefusedBeforeARunIsMade(int train, int heldOut, BestMetric kept)
+    {
+        var data = new RunData(Alike(train), Alike(heldOut));
+        Fails.Saying<PictureException>(
+            () => TrainingRun.Create(In("run"), s_options with { KeepBest = kept }, data, Device).Dispose(),
+            $"Pairs: its Count is {Math.Min(train, heldOut)}, but a data set needs at least one sample");
+        Assert.That(Directory.Exists(In("run")), Is.False);
+    }
+
+    /// <summary>Held-out pictures that nothing asks for may be none, as may those of a loop.</summary>
+    [Test]
+    public void AnEmptySetIsRefusedWhereSamplesOfItAreAskedFor()
+    {
+        var empty = Alike(0);
+        using var run = TrainingRun.Create(
+            In("run"), s_options with { Steps = 1, SampleFreq = 1 }, new RunData(Alike(1), empty), Device);
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        using var translator = Translator.Open(In("run"), Device);
+        Fails.Starting<PictureException>(() => Evaluator.Run(translator, empty), "Pairs: its Count is 0");
+        Fails.Starting<PictureException>(() => empty.InOrder().On(Device, count: 1).Count(), "Pairs: its Count is 0");
+        Assert.That(empty.InOrder().On(Device), Is.Empty);
+    }
+
+    private static Pairs Alike(int count) => new(count, _ => (Drawn(Side), Drawn(Side)));
 
     private static Picture Drawn(int side, int channels = 3) =>
         new Image(side, side, channels, Enumerable.Range(0, side * side * channels).Select(i => (byte)(i * 37)).ToArray());
