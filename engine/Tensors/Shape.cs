@@ -143,6 +143,20 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape(extents[..rank]);
     }
 
+    /// <summary>Whether <see cref="Broadcast"/> makes another shape of the two: that shape itself.</summary>
+    internal bool BroadcastsTo(Shape other)
+    {
+        for (var i = 1; i <= Rank; i++)
+        {
+            if (i > other.Rank || (this[-i] != other[-i] && this[-i] != 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public bool Equals(Shape other)
     {
         if (Rank != other.Rank)

@@ -71,7 +71,7 @@ public sealed class Tensor : IDisposable
                 return;
             }
 
-            (Variable ??= Variable.Leaf()).RequiresGrad = value;
+            (Variable ??= Variable.Leaf(Shape)).RequiresGrad = value;
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
     {
         using var layer = OpProfile.Resume(node.Layer);
         var needs = NeedsOf(node);
-        var gradients = needs.None ? [] : node.Op.Gradient(dy, node.Saved, needs);
+        var gradients = needs.None ? [] : GradientsOf(node, dy, needs);
         if (!retainGraph)
         {
             node.Release();
@@ -79,7 +79,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
             {
                 if (needs[i])
                 {
-                    Deliver(node.Inputs[i]!, node.BroadcastInputs is { } shapes ? Unbroadcast(gradient, shapes[i]) : gradient);
+                    Deliver(node.Inputs[i]!, InShapeOfInput(node, i, gradient));
                 }
                 else
                 {
@@ -138,12 +138,29 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         return new GradientNeeds(mask);
     }
 
-    /// <summary>Sums a gradient over the dimensions along which the op broadcast its input; done here once for all ops.</summary>
-    private static Tensor Unbroadcast(Tensor gradient, Shape shape)
+    /// <summary>What the op returns: one entry per input, or more, of which those behind are of inputs that were left out.</summary>
+    private static Tensor?[] GradientsOf(Node node, Tensor dy, GradientNeeds needs)
     {
+        var gradients = node.Op.Gradient(dy, node.Saved, needs);
+        return gradients?.Length >= node.Inputs.Length ? gradients : throw new AutodiffException(
+            $"{node.Op.Name}: Gradient returned {gradients?.Length ?? 0} gradients for {node.Inputs.Length} inputs; return one for each, " +
+                "null where there is none");
+    }
+
+    /// <summary>Sums a gradient over the dimensions along which the op broadcast its input; done here once for all ops.</summary>
+    private static Tensor InShapeOfInput(Node node, int input, Tensor gradient)
+    {
+        var shape = node.Inputs[input]!.Shape;
         if (gradient.Shape == shape)
         {
             return gradient;
+        }
+
+        if (!node.Broadcasts || !shape.BroadcastsTo(gradient.Shape))
+        {
+            throw new ShapeException(
+                $"{node.Op.Name}: the gradient of input {input + 1} of {node.Inputs.Length} is {gradient.Shape}, but the input is {shape}" +
+                    "; return it in the input's shape, or in the output's from an op that Broadcasts");
         }
 
         using (gradient)

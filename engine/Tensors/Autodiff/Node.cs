@@ -14,8 +14,8 @@ internal sealed class Node
     /// <summary>One entry per input; null where no gradient is needed.</summary>
     public required Variable?[] Inputs { get; init; }
 
-    /// <summary>If the op broadcast an input: the shape of each input, to which its gradient is summed; else null.</summary>
-    public Shape[]? BroadcastInputs { get; init; }
+    /// <summary>Whether gradients may have the output's shape, and are summed to that of their input.</summary>
+    public bool Broadcasts { get; init; }
 
     /// <summary>The layer in which the op ran, for a profile of its gradient; null without a profile.</summary>
     public string? Layer { get; init; }
@@ -26,7 +26,7 @@ internal sealed class Node
     private SavedTensors? _saved;
 
     /// <summary>Creates the variable of the node's result.</summary>
-    public Variable Produce() => Output = Variable.ProducedBy(this);
+    public Variable Produce(Shape shape) => Output = Variable.ProducedBy(this, shape);
 
     /// <summary>Keeps handles of the tensors that the gradient reads; takes over the array.</summary>
     public void Save(Tensor?[] tensors) => _saved = new SavedTensors(Op, tensors);

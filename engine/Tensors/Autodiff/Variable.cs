@@ -5,17 +5,20 @@ namespace IlgpuGan.Tensors.Autodiff;
 /// </summary>
 internal sealed class Variable
 {
-    private Variable(Node? producer, bool requiresGrad) => (Producer, RequiresGrad) = (producer, requiresGrad);
+    private Variable(Node? producer, Shape shape) => (Producer, Shape) = (producer, shape);
 
     public Node? Producer { get; }
 
+    /// <summary>The shape of the value, and of its gradient.</summary>
+    public Shape Shape { get; }
+
     public bool IsLeaf => Producer is null;
 
-    public bool RequiresGrad { get; set; }
+    public bool RequiresGrad { get; set; } = true;
 
     public Tensor? Gradient { get; set; }
 
-    public static Variable Leaf() => new(null, requiresGrad: true);
+    public static Variable Leaf(Shape shape) => new(null, shape);
 
-    public static Variable ProducedBy(Node node) => new(node, requiresGrad: true);
+    public static Variable ProducedBy(Node node, Shape shape) => new(node, shape);
 }

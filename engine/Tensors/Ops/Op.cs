@@ -53,8 +53,9 @@ public abstract class Op
     protected virtual Tensor?[] Save(ReadOnlySpan<Tensor> inputs, Tensor output, GradientNeeds needs) => [];
 
     /// <summary>
-    /// The gradient of each input, computed by ops so that it can itself be differentiated; null for an input that needs none or has none.
-    /// The caller owns the results: to pass dy on unchanged, return <c>dy.Share()</c>.
+    /// The gradient of each input, in its shape (or in the output's, if the op <see cref="Broadcasts"/>), computed by ops so that it can
+    /// itself be differentiated; null for an input that needs none or has none. The caller owns the results: to pass dy on unchanged,
+    /// return <c>dy.Share()</c>.
     /// </summary>
     /// <param name="dy">gradient of the output, of its shape</param>
     /// <param name="saved">the tensors that <see cref="Save"/> returned</param>
@@ -91,7 +92,7 @@ public abstract class Op
         return output;
     }
 
-    /// <summary>Computes an op; an exception of the device gets the op's name and shapes.</summary>
+    /// <summary>Computes an op; an exception of the device, or of a kernel call, gets the op's name and shapes.</summary>
     private static Tensor Compute(Op op, Device device, ReadOnlySpan<Tensor> inputs)
     {
         var shape = op.InferShape(inputs);
@@ -108,25 +109,24 @@ public abstract class Op
         }
         catch (DeviceException exception) when (exception.Op is null)
         {
-            var shapes = new string[inputs.Length];
-            for (var i = 0; i < shapes.Length; i++)
-            {
-                shapes[i] = inputs[i].Shape.ToString();
-            }
-
-            throw exception.During(op.Name, $"{op.Name} {string.Join(' ', shapes)} -> {shape}");
+            throw exception.During(op.Name, Application(op, inputs, shape));
+        }
+        catch (ShapeException exception)
+        {
+            throw new ShapeException($"{Application(op, inputs, shape)}: {exception.Message}");
         }
     }
 
-    private static Shape[] ShapesOf(ReadOnlySpan<Tensor> tensors)
+    /// <summary>An op and the shapes of its inputs and output, for errors.</summary>
+    private static string Application(Op op, ReadOnlySpan<Tensor> inputs, Shape output)
     {
-        var shapes = new Shape[tensors.Length];
+        var shapes = new string[inputs.Length];
         for (var i = 0; i < shapes.Length; i++)
         {
-            shapes[i] = tensors[i].Shape;
+            shapes[i] = inputs[i].Shape.ToString();
         }
 
-        return shapes;
+        return $"{op.Name} {string.Join(' ', shapes)} -> {output}";
     }
 
     private void Record(ReadOnlySpan<Tensor> inputs, Tensor output)
@@ -138,19 +138,17 @@ public abstract class Op
         }
 
         var variables = new Variable?[inputs.Length];
-        Shape[]? broadcast = null;
         for (var i = 0; i < inputs.Length; i++)
         {
             variables[i] = needs[i] ? inputs[i].Variable : null;
-            if (Broadcasts && inputs[i].Shape != output.Shape)
-            {
-                broadcast = ShapesOf(inputs);
-            }
         }
 
-        var node = new Node { Sequence = Interlocked.Increment(
-            ref s_sequence), Op = this, Inputs = variables, BroadcastInputs = broadcast, Layer = OpProfile.CurrentLayer };
-        output.Attach(node.Produce());
+        var node = new Node
+        {
+            Sequence = Interlocked.Increment(ref s_sequence), Op = this, Inputs = variables, Broadcasts = Broadcasts,
+            Layer = OpProfile.CurrentLayer,
+        };
+        output.Attach(node.Produce(output.Shape));
         node.Save(Save(inputs, output, needs));
     }
 }

@@ -21,6 +21,36 @@ internal sealed class Product : Op
         [needs[0] ? Run(new Product(), dy, saved[1]) : null, needs[1] ? Run(new Product(), dy, saved[0]) : null];
 }
 
+/// <summary>x + bias, whose gradients are what a test says.</summary>
+/// <param name="gradients">of dy</param>
+/// <param name="broadcasts">whether the walk sums them</param>
+internal sealed class Bias(Func<Tensor, Tensor?[]> gradients, bool broadcasts = false) : Op
+{
+    public override string Name => "bias";
+
+    protected override bool Broadcasts => broadcasts;
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Run(new BinaryCall(
+        BinaryFunction.Add, inputs[0].Span, inputs[0].Shape, inputs[1].Span, inputs[1].Shape, output.Span, output.Shape));
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => gradients(dy);
+}
+
+/// <summary>An op whose result is larger than its input.</summary>
+/// <param name="call">of the input and the result</param>
+internal sealed class Stretched(Func<Tensor, Tensor, KernelCall> call) : Op
+{
+    public override string Name => "stretched";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => new(4, 2);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output) => kernels.Run(call(inputs[0], output));
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
+}
+
 internal static class OwnProducts
 {
     public static Tensor Product(this Tensor a, Tensor b) => Op.Run(new Product(), a, b);

@@ -63,5 +63,54 @@ internal sealed class OpOfOnesOwnTests(string name) : OnDevice(name)
         }
     }
 
+    /// <summary>The usual slip is a gradient that is summed over all dimensions; whoever updates by it would read other memory.</summary>
+    [Test]
+    public void AGradientThatDoesNotFitItsInputIsRefused()
+    {
+        using var step = Device.Step();
+        var (x, bias) = (Tensor.From(s_values, new Shape(2, 2), Device), Tensor.Ones(new Shape(2), Device));
+        bias.RequiresGrad = true;
+        Fails.Starting<ShapeException>(
+            () => Backward(new Bias(dy => [dy.Share(), dy.Sum()])), "bias: the gradient of input 2 of 2 is [], but the input is [2]");
+        Fails.Starting<ShapeException>(
+            () => Backward(new Bias(dy => [null, dy.Share()])), "bias: the gradient of input 2 of 2 is [2,2], but the input is [2]");
+        Fails.Starting<ShapeException>(
+            () => Backward(new Bias(dy => [null, dy.Sum()], broadcasts: true)), "bias: the gradient of input 2 of 2 is []");
+        Fails.Starting<AutodiffException>(
+            () => Backward(new Bias(dy => [dy.Share()])), "bias: Gradient returned 1 gradients for 2 inputs");
+        Fails.Starting<AutodiffException>(() => Backward(new Bias(_ => null!)), "bias: Gradient returned 0 gradients for 2 inputs");
+        Assert.That(bias.Gradient, Is.Null);
+
+        foreach (var gradient in new Func<Tensor, Tensor>[] { dy => dy.Share(), dy => dy.Sum([0], keepDims: true), dy => dy.Sum([0]) })
+        {
+            Backward(new Bias(dy => [null, gradient(dy)], broadcasts: true));
+            Assert.That(bias.Gradient!.ToArray(), Is.All.EqualTo(2));
+            bias.ClearGradient();
+        }
+
+        void Backward(Op op) => Op.Run(op, x, bias).Sum().Backward();
+    }
+
+    [Test]
+    public void ACallThatWouldReadBehindAnArrayIsRefused()
+    {
+        using var step = Device.Step();
+        var x = Tensor.From(s_values, new Shape(2, 2), Device);
+        Refused(
+            (a, y) => new UnaryCall(UnaryFunction.Tanh, 0, 0, a.Span, y.Span), "UnaryCall Tanh: x has 4 elements, but y has 8");
+        Refused(
+            (a, y) => new BinaryCall(BinaryFunction.Add, a.Span, a.Shape, y.Span, y.Shape, y.Span, y.Shape),
+            "BinaryCall Add: a [2,2] does not broadcast to y [4,2]");
+        Refused(
+            (a, y) => new BinaryCall(BinaryFunction.Add, y.Span, y.Shape, a.Span, y.Shape, y.Span, y.Shape),
+            "BinaryCall Add: b has 4 elements, but its shape [4,2] has 8");
+        Refused(
+            (a, y) => new BinaryCall(BinaryFunction.Add, a.Span, a.Shape, a.Span, a.Shape, y.Span, a.Shape),
+            "BinaryCall Add: y has 8 elements, but its shape [2,2] has 4");
+
+        void Refused(Func<Tensor, Tensor, KernelCall> call, string reason) =>
+            Fails.Starting<ShapeException>(() => Op.Run(new Stretched(call), x), $"stretched [2,2] -> [4,2]: {reason}");
+    }
+
     private static double Slope(Func<double, double> f, double x) => (f(x + 1e-4) - f(x - 1e-4)) / 2e-4;
 }

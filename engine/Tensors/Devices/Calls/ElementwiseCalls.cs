@@ -5,8 +5,14 @@ namespace IlgpuGan.Tensors.Devices;
 /// <summary>y[i] = f(x[i]). See <see cref="UnaryFunction"/> for p and q.</summary>
 public sealed record UnaryCall : OneToOneCall<UnaryCall>
 {
+    /// <exception cref="ShapeException">the arrays are of different lengths</exception>
     public UnaryCall(UnaryFunction f, float p, float q, DeviceSpan x, DeviceSpan y)
-        : base(x, y) => (F, P, Q) = (f, p, q);
+        : base(x, y)
+    {
+        ShapeException.ThrowIf(
+            x.Length != y.Length, $"UnaryCall {f}: x has {x.Length} elements, but y has {y.Length}; both must have equally many");
+        (F, P, Q) = (f, p, q);
+    }
 
     public UnaryFunction F { get; init; }
 
@@ -41,8 +47,14 @@ internal sealed record MapCall(MappedFunction F, DeviceSpan X, DeviceSpan Y) : O
 /// <summary>y = f(a, b), both broadcast to y's shape by NumPy's rule.</summary>
 public sealed record BinaryCall : KernelCall<BinaryCall>
 {
-    public BinaryCall(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape) =>
+    /// <exception cref="ShapeException">an array has not its shape's elements, or a shape does not broadcast to y's</exception>
+    public BinaryCall(BinaryFunction f, DeviceSpan a, Shape aShape, DeviceSpan b, Shape bShape, DeviceSpan y, Shape yShape)
+    {
+        Check(f, "a", a, aShape, yShape);
+        Check(f, "b", b, bShape, yShape);
+        Check(f, "y", y, yShape, yShape);
         (F, A, AShape, B, BShape, Y, YShape) = (f, a, aShape, b, bShape, y, yShape);
+    }
 
     public BinaryFunction F { get; init; }
 
@@ -74,6 +86,15 @@ public sealed record BinaryCall : KernelCall<BinaryCall>
     };
 
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { A = map(A), B = map(B), Y = map(Y) };
+
+    private static void Check(BinaryFunction f, string name, DeviceSpan array, Shape shape, Shape yShape)
+    {
+        ShapeException.ThrowIf(
+            array.Length != shape.Count,
+            $"BinaryCall {f}: {name} has {array.Length} elements, but its shape {shape} has {shape.Count}; give each array its own shape");
+        ShapeException.ThrowIf(
+            !shape.BroadcastsTo(yShape), $"BinaryCall {f}: {name} {shape} does not broadcast to y {yShape}; y must have the common shape");
+    }
 }
 
 /// <summary>y[i] += scale * x[i].</summary>
