@@ -45,7 +45,19 @@ public sealed class StepNumber : IDisposable
     }
 
     /// <summary>Its index in <see cref="Device.Numbers"/>.</summary>
-    public int Word => _isDisposed ? throw new ObjectDisposedException(nameof(StepNumber)) : _word;
+    public int Word
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_isBorrowed)
+            {
+                Device.Recording?.DependsOn(this, () => !_isDisposed);
+            }
+
+            return _word;
+        }
+    }
 
     /// <summary>The number as a scalar tensor, shape [], without gradient.</summary>
     public Tensor ToTensor()

@@ -64,6 +64,7 @@ public sealed class RandomState(ulong seed)
             _latest = latest = (recording, new Recorded(this, device.Numbers, recording));
         }
 
+        _draws++;
         return new RandomKey(Seed, stream, 0, latest.Draws.Count++) { StepWord = latest.Draws.Word };
     }
 
@@ -86,7 +87,6 @@ public sealed class RandomState(ulong seed)
         {
             (_state, _numbers, Word) = (state, numbers, recording.Reserve(2));
             Update();
-            recording.AfterTaking(() => state._draws += Count);
             recording.BeforeReplay(
                 () =>
                 {

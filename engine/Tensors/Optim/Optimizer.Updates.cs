@@ -94,14 +94,9 @@ public abstract partial class Optimizer
         {
             using var constants = GradMode.NoGrad();
             GradientClipping.Clip(_due, ClipNorm, ClipValue);
-            foreach (var parameter in _due)
-            {
-                _entries[parameter.Tensor].Steps++;
-            }
-
             foreach (var group in _groups)
             {
-                long? done = null;
+                var done = long.MaxValue;
                 while (NextStepCount(group, done) is { } steps)
                 {
                     UpdateTogether(group, steps);
@@ -122,16 +117,17 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The smallest step count of a group's due parameters above the last one; nearly always all have the same, which makes one update.
+    /// The largest step count of a group's due parameters below the last one; nearly always all have the same, which makes one update. The
+    /// largest come first, since an update counts a step more.
     /// </summary>
-    private long? NextStepCount(ParameterGroup group, long? done)
+    private long? NextStepCount(ParameterGroup group, long done)
     {
         long? next = null;
         foreach (var parameter in _due)
         {
-            if (_entries[parameter.Tensor] is var entry && entry.Group == group && entry.Steps > (done ?? 0))
+            if (_entries[parameter.Tensor] is var entry && entry.Group == group && entry.Steps < done)
             {
-                next = Math.Min(next ?? entry.Steps, entry.Steps);
+                next = Math.Max(next ?? entry.Steps, entry.Steps);
             }
         }
 
@@ -149,6 +145,11 @@ public abstract partial class Optimizer
             }
         }
 
+        foreach (var parameter in _together)
+        {
+            _entries[parameter.Tensor].Steps++;
+        }
+
         var device = _together[0].Value.Device;
         var recorded = device.Recording is { } recording
             ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers)
@@ -158,7 +159,7 @@ public abstract partial class Optimizer
             parameter.Value.Overwrite("an optimiser's step");
         }
 
-        var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps), recorded);
+        var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps + 1), recorded);
         try
         {
             Update(_together);
@@ -210,7 +211,7 @@ public abstract partial class Optimizer
         public RecordedUpdate(Optimizer optimizer, ParameterGroup group, Entry[] updated, KernelRecording recording, StepNumbers numbers)
         {
             (_optimizer, _group, _updated, _recording, _numbers) = (optimizer, group, updated, recording, numbers);
-            recording.DependsOn(this, HaveEqualSteps);
+            recording.DependsOn(this, () => !_optimizer._isDisposed && HaveEqualSteps());
             recording.BeforeReplay(Advance, () => Array.ForEach(_updated, entry => entry.Steps--));
         }
 

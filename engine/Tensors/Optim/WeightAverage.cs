@@ -171,6 +171,7 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Throws while the averages are in the network; so does a recorded step, which is recorded anew then.</summary>
     private void RefuseSwapped()
     {
         if (_isSwapped)
@@ -178,6 +179,8 @@ public sealed class WeightAverage : IDisposable
             throw new InvalidOperationException(
                 "weight average: the averages are in the network at the moment; dispose what Swap returned first");
         }
+
+        _device.Recording?.DependsOn(this, () => !_isSwapped);
     }
 
     private sealed class Swapped(WeightAverage average) : IDisposable

@@ -22,6 +22,48 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
     }
 
     [Test]
+    public void ADisposedNumber()
+    {
+        var number = new StepNumber(_device, 2);
+        using var one = Tensor.Ones([3], _device);
+        using var step = new RecordedStep(_device, inputs => [inputs[0] * number]);
+        Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(2));
+        number.Dispose();
+        using var other = new StepNumber(_device, 77);
+        Assert.That(() => step.Run(one), Throws.TypeOf<ObjectDisposedException>());
+        number = new StepNumber(_device, 3);
+        Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(3), "the code reads another number now");
+    }
+
+    [Test]
+    public void AveragesThatAreInTheNetworkAndADisposedOptimizer()
+    {
+        var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
+        var sgd = new Sgd(layer.Parameters, 0.01f);
+        using var average = new WeightAverage(layer.NamedTensors(), 0.5f);
+        using var x = Tensor.From([1, 2], [1, 2], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            sgd.Minimize(layer.Forward(inputs[0]).Square().Sum());
+            average.Update();
+            return [];
+        });
+        step.Run(x);
+        var weights = layer.Weight.Value.ToArray();
+        using (average.Swap())
+        {
+            Assert.That(() => step.Run(x), Throws.InvalidOperationException.With.Message.Contains("in the network"));
+        }
+
+        Assert.That(layer.Weight.Value.ToArray(), Is.EqualTo(weights));
+        step.Run(x);
+        Assert.That((sgd.StepCount, average.UpdateCount), Is.EqualTo((2L, 2L)));
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(1));
+        sgd.Dispose();
+        Assert.That(() => step.Run(x), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public void TheModeOfAModule()
     {
         var network = new Sequential(new BatchNorm2d(2), new Dropout(0.5f)).Initialize(seed: 1).To(_device);

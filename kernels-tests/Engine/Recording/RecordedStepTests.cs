@@ -208,6 +208,8 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         Refused(() => elsewhere * 2, "also computes on another, cpu");
         Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
         using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
+        onDevice.Run(x);
+        Refused(() => onDevice.Run(x), "can't hold another recorded step");
         Fails.With<DeviceException>(() => onDevice.Run(elsewhere), "input [3] on another cpu");
         var before = _device.Pool.Allocations;
         using var again = KernelRecording.Take(_device, () => _ = x + x);
@@ -219,6 +221,28 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
             using var step = new RecordedStep(_device, _ => { code(); return []; });
             Fails.With<RecordingException>(() => step.Run(x), message);
         }
+    }
+
+    /// <summary>Whoever disposes the outputs gets the numbers of the next step nevertheless, checked or not.</summary>
+    [Test]
+    public void OutputsMayBeDisposed([Values] bool eager)
+    {
+        using var kept = Tensor.From([5, 6, 7], new Shape(3), _device);
+        using var step = new RecordedStep(_device, inputs => [inputs[0] * 2, kept, kept[1..]]) { Eager = eager, Checks = 1 };
+        for (var i = 1; i <= 4; i++)
+        {
+            using var x = Tensor.Full(new Shape(3), i, _device);
+            var outputs = step.Run(x);
+            Assert.That(outputs[0].ToArray(), Is.All.EqualTo(2 * i));
+            Assert.That(outputs[1].ToArray(), Is.EqualTo(new float[] { 5, 6, 7 }));
+            Assert.That(outputs[2].ToArray(), Is.EqualTo(new float[] { 6, 7 }));
+            for (var k = 0; k < i % outputs.Count; k++)
+            {
+                outputs[k].Dispose();
+            }
+        }
+
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 3));
     }
 
     [Test]

@@ -17,7 +17,6 @@ internal sealed class KernelRecording : IDisposable
     private readonly HashSet<Storage> _made = [];
 
     private readonly List<(Action Do, Action? Undo)> _preparations = [];
-    private readonly List<Action> _conclusions = [];
     private readonly List<(int First, int Words)> _numbers = [];
     private readonly List<Storage> _blocks = [];
 
@@ -61,16 +60,21 @@ internal sealed class KernelRecording : IDisposable
         $"a step that is being recorded on one device also computes on another, {device.Name}, which a replay would not do; run the step " +
             "eagerly");
 
-    /// <summary>Runs code in a step of its own and records its kernel calls on a device. No kernel runs.</summary>
-    /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
-    public static KernelRecording Take(Device device, Action code)
+    /// <summary>Throws in code that is being recorded, which can't note that a recorded step was taken.</summary>
+    internal static void RefuseInAnother()
     {
-        if (s_current is not null)
+        if (IsUnderWay)
         {
             throw new RecordingException(
                 "a step that is being recorded can't hold another recorded step; call what that one does directly");
         }
+    }
 
+    /// <summary>Runs code in a step of its own and records its kernel calls on a device. No kernel runs.</summary>
+    /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
+    public static KernelRecording Take(Device device, Action code)
+    {
+        RefuseInAnother();
         var recording = new KernelRecording(device);
         (device.Recording, s_current) = (recording, recording);
         try
@@ -82,6 +86,7 @@ internal sealed class KernelRecording : IDisposable
         }
         catch
         {
+            recording.Undo();
             recording.Dispose();
             throw;
         }
@@ -90,7 +95,6 @@ internal sealed class KernelRecording : IDisposable
             (device.Recording, s_current) = (null, null);
         }
 
-        recording._conclusions.ForEach(conclude => conclude());
         recording._conditions = [.. recording._dependencies.Values.OfType<Func<bool>>()];
         recording._overwritten = [.. recording._calls.SelectMany(call => call.Writes).Select(span => span.Storage)
             .Where(storage => storage is not TracedStorage).Distinct()];
@@ -116,12 +120,11 @@ internal sealed class KernelRecording : IDisposable
     public static bool IsTemporary(Storage storage) => storage is TracedStorage { IsFree: true };
 
     /// <summary>What the host does before each replay, such as counting an optimiser's steps. It must allocate nothing.</summary>
-    /// <param name="preparation">runs before each replay; not now, since the recorded code has done it</param>
-    /// <param name="undo">takes it back, for a replay that is only tried; null where nothing but numbers of the recording is set</param>
+    /// <param name="preparation">runs before each replay; not now, since the recorded code has done it, or is about to</param>
+    /// <param name="undo">
+    /// takes it back, for a step that fails or is only tried; null where nothing but numbers of the recording is set
+    /// </param>
     public void BeforeReplay(Action preparation, Action? undo = null) => _preparations.Add((preparation, undo));
-
-    /// <summary>What the host does once the code has been recorded to its end.</summary>
-    internal void AfterTaking(Action conclusion) => _conclusions.Add(conclusion);
 
     /// <summary>Notes something that the code depends on; the first note counts.</summary>
     /// <param name="key">what it is</param>
@@ -167,7 +170,7 @@ internal sealed class KernelRecording : IDisposable
         }
     }
 
-    /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code, has done.</summary>
+    /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code as far as it came, has done.</summary>
     internal void Undo()
     {
         for (var i = _preparations.Count - 1; i >= 0; i--)

@@ -12,8 +12,8 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
 /// was when it was recorded. Where a captured tensor was disposed, frozen or unfrozen since, or a captured module was put into another mode
-/// or given another random state, the step is recorded anew. While <see cref="StepCounts.Watching"/> is set, steps run eagerly. For one
-/// thread at a time, that of its device.
+/// or given another random state, the step is recorded anew. Optimisers, averages and random states don't count a step that fails. While
+/// <see cref="StepCounts.Watching"/> is set, steps run eagerly. For one thread at a time, that of its device.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -62,7 +62,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
-    /// <returns>the outputs, valid until the next call of this method</returns>
+    /// <returns>the outputs, valid until the next call of this method; they may be disposed before</returns>
     /// <exception cref="RecordingException">
     /// the code does what a replay would not repeat, or did not repeat; the message names it
     /// </exception>
@@ -94,11 +94,12 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return RunEagerly(inputs);
         }
 
+        KernelRecording.RefuseInAnother();
         if (Find(inputs, out var hasChanged) is not { } entry)
         {
             entry = Record(inputs);
             Count(_seen.Add(ShapesOf(inputs)) || hasChanged ? StepPath.Recorded : StepPath.GivenUp);
-            return entry.Outputs;
+            return entry.Give();
         }
 
         if (entry.Checked < Checks)
@@ -114,14 +115,23 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         else
         {
             entry.Recording.Prepare();
-            using var step = device.Step();
-            entry.Accept(inputs);
-            entry.Replay.Run();
+            try
+            {
+                using var step = device.Step();
+                entry.Accept(inputs);
+                entry.Replay.Run();
+            }
+            catch
+            {
+                entry.Recording.Undo();
+                throw;
+            }
+
             entry.CountAgain();
         }
 
         Count(StepPath.Replayed);
-        return entry.Outputs;
+        return entry.Give();
     }
 
     /// <summary>Drops what was recorded: for when something has changed that the step does, such as a number that the code
@@ -208,6 +218,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         }
         catch
         {
+            entry.Recording?.Undo();
             entry.Dispose();
             throw;
         }
@@ -259,6 +270,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         private readonly ProductPrecision _precision;
         private readonly Shape[] _shapes;
 
+        /// <summary>The outputs as callers have them, who may dispose them.</summary>
+        private Tensor[]? _given;
+
         public Entry(Device device, ReadOnlySpan<Tensor> inputs)
         {
             (_device, _precision) = (device, device.Precision);
@@ -274,6 +288,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         /// <summary>Where the recorded calls read the inputs.</summary>
         public Tensor[] Inputs { get; }
 
+        /// <summary>What keeps the outputs' memory.</summary>
         public Tensor[] Outputs { get; set; } = [];
 
         public KernelRecording Recording { get; set; } = null!;
@@ -328,10 +343,26 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             }
         }
 
+        /// <summary>The outputs for a caller: the same handles each time, but for those that were disposed.</summary>
+        public IReadOnlyList<Tensor> Give()
+        {
+            _given ??= Kept(Outputs);
+            for (var i = 0; i < _given.Length; i++)
+            {
+                if (!_given[i].IsUsable)
+                {
+                    _given[i] = Outputs[i].Detach().Keep();
+                }
+            }
+
+            return _given;
+        }
+
         public void Dispose()
         {
             Replay?.Dispose();
             Recording?.Dispose();
+            DisposeAll(_given ?? []);
             DisposeAll(Outputs);
             DisposeAll(Inputs);
         }

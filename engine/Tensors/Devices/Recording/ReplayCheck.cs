@@ -22,9 +22,15 @@ internal static class ReplayCheck
             [.. recording.Calls.SelectMany(c => c.Writes).Distinct().Where(s => s.Storage is not TracedStorage)];
         var before = Read(device, lasting);
         recording.Prepare();
-        using (device.Step())
+        try
         {
+            using var step = device.Step();
             replay.Run();
+        }
+        catch
+        {
+            recording.Undo();
+            throw;
         }
 
         var replayed = (Outputs: Numbers(outputs), State: Read(device, lasting));
