@@ -66,17 +66,17 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Restores what <see cref="State"/> returned.</summary>
+    /// <summary>Restores what <see cref="State"/> returned; what it did not return had not begun, and begins anew.</summary>
     /// <param name="read">returns the values stored under a name, null if there are none</param>
     /// <exception cref="ArgumentException">a step count is stored without the tensors that belong to it</exception>
     public void LoadState(Func<string, float[]?> read)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Restart();
         foreach (var parameter in _parameters)
         {
-            var entry = _entries[parameter.Tensor];
             var steps = CountsSteps ? read($"{parameter.Name}.step") : null;
-            entry.Steps = steps is null ? entry.Steps : (long)steps[0];
+            _entries[parameter.Tensor].Steps = steps is null ? 0 : (long)steps[0];
             foreach (var (key, _) in CountsSteps && steps is null ? [] : StateKeys)
             {
                 var name = $"{parameter.Name}.{key}";
@@ -114,10 +114,8 @@ public abstract partial class Optimizer
                 }
             }
 
-            if (entry.GradientSum is { } sum)
-            {
-                sum.Device.Kernels.Run(new FillCall(sum.Span, 0));
-            }
+            entry.GradientSum?.Dispose();
+            entry.GradientSum = null;
         }
     }
 

@@ -225,7 +225,10 @@ public abstract partial class Optimizer : IDisposable
         ClearGradients();
         foreach (var parameter in _parameters)
         {
-            if (parameter.Tensor.RequiresGrad && _entries[parameter.Tensor].GradientSum is { } sum)
+            var entry = _entries[parameter.Tensor];
+            var sum = entry.GradientSum;
+            parameter.Value.Device.Recording?.DependsOn(entry, () => entry.GradientSum == sum);
+            if (parameter.Tensor.RequiresGrad && sum is not null)
             {
                 parameter.Value.Variable!.Gradient = sum.Share();
             }

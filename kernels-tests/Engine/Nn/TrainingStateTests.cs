@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Checkpoints;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Optim;
 
@@ -33,6 +34,50 @@ internal sealed class TrainingStateTests : OnCpu
         Assert.That(other.Weight.Value.ToArray(), Is.EqualTo(network.Weight.Value.ToArray()));
         Assert.That(another.Averages.First().Value.ToArray(), Is.EqualTo(average.Averages.First().Value.ToArray()));
         Assert.That(tensor.ToArray(), Is.All.EqualTo(3));
+    }
+
+    /// <summary>What the optimiser has gathered since is forgotten, sums of micro-batches too, also where steps are replayed.</summary>
+    [Test]
+    public void AStateFromBeforeTheFirstStepIsABeginning([Values] bool adam, [Values] bool eager)
+    {
+        var network = new Linear(3, 2).Initialize(5).To(_device);
+        Optimizer optimizer = adam ? new Adam(network.Parameters, 0.1f) : new Sgd(network.Parameters, 0.1f, momentum: 0.9f);
+        using var accumulate = new RecordedStep(_device, inputs =>
+        {
+            optimizer.Accumulate(network.Forward(inputs[0]).Square().Mean());
+            return [];
+        })
+        {
+            Eager = eager,
+        };
+        using var update = new RecordedStep(_device, _ =>
+        {
+            optimizer.StepAccumulated();
+            return [];
+        })
+        {
+            Eager = eager,
+        };
+        using var x = Tensor.Uniform(new RandomKey(1, 2, 3, 4), [4, 3], _device);
+        var state = new TrainingState(_device).Add("net", network).Add("optimizer", optimizer);
+        state.Save(_path);
+        var first = Train();
+        accumulate.Run(x);
+        state.Load(_path);
+        update.Run();
+        Assert.That(optimizer.UpdateCount, Is.Zero, "there is no sum yet");
+        Assert.That(Train(), Is.EqualTo(first));
+
+        string Train()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                accumulate.Run(x);
+                update.Run();
+            }
+
+            return $"{optimizer.StepCount}: {string.Join(' ', network.NamedTensors().SelectMany(t => t.Value.ToArray()))}";
+        }
     }
 
     /// <summary>Also of a tensor that is long enough to be copied by all threads.</summary>
