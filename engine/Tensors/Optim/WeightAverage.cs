@@ -27,14 +27,9 @@ public sealed class WeightAverage : IDisposable
     /// use a smaller decay at first: min(decay, (1 + n)/(10 + n)) after n updates, as TensorFlow 1's ExponentialMovingAverage with
     /// <c>num_updates</c>
     /// </param>
-    /// <exception cref="ArgumentException">there is nothing to average, or a name comes twice</exception>
+    /// <exception cref="ArgumentException">there is nothing to average, a name comes twice, or the decay is out of range</exception>
     public WeightAverage(IEnumerable<NamedTensor> tensors, float decay = 0.999f, bool countsUpdates = false)
     {
-        if (decay is not (>= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "weight average: the decay must be at least 0 and below 1");
-        }
-
         (Decay, _countsUpdates) = (decay, countsUpdates);
         var names = new HashSet<string>();
         foreach (var tensor in tensors.DistinctBy(t => t.Tensor))
@@ -57,7 +52,12 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>Weight of the previous average; may change between steps.</summary>
-    public float Decay { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
+    public float Decay
+    {
+        get;
+        set => field = NumberSetting.Decay(value, nameof(Decay), "weight average: the decay");
+    }
 
     /// <summary>Number of updates since the last <see cref="Restart"/>.</summary>
     public long UpdateCount { get; private set; }

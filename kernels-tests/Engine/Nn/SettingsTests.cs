@@ -22,7 +22,9 @@ internal sealed class SettingsTests
         () => new Adam(Parameters).Beta1 = 1, () => new Adam(Parameters).Beta2 = -1, () => new Adam(Parameters).Groups[0].RateFactor = -1,
         () => new Adam(Parameters).AddGroup([], -1), () => new Adam(Parameters).AddGroup([], 1, beta1: 1),
         () => new Sgd(Parameters, 0.1f).AddGroup([], 1, weightDecay: -1), () => new Adam(Parameters) { ClipNorm = 0 },
-        () => new WeightAverage(Parameters, 1), () => new Dropout(2), () => new Dropout(-0.5f), () => new Dropout(float.NaN),
+        () => new WeightAverage(Parameters, 1), () => new WeightAverage(Parameters).Decay = float.NaN,
+        () => new WeightAverage(Parameters).Decay = 1.5f, () => new WeightAverage(Parameters).Decay = -0.1f,
+        () => new Dropout(2), () => new Dropout(-0.5f), () => new Dropout(float.NaN),
         () => new Dropout2d(1.5f), () => new GaussianNoise(-1), () => new LeakyRelu(float.NaN), () => new BatchNorm2d(1, momentum: 2),
         () => new BatchNorm2d(1, momentum: -0.1f), () => new BatchNorm2d(1, epsilon: -1), () => new InstanceNorm2d(1, momentum: float.NaN),
         () => new LayerNorm([1], epsilon: float.NaN), () => new GroupNorm(1, 1, epsilon: -1), () => new Upsample(0), () =>
