@@ -32,7 +32,10 @@ public static class Differentiation
     /// <param name="seed">gradient of <paramref name="output"/>, of its shape; ones if null</param>
     /// <param name="createGraph">record the gradients themselves, so that they can be differentiated again; implies retainGraph</param>
     /// <param name="retainGraph">keep the saved tensors, so that the same graph can be differentiated again</param>
-    /// <exception cref="AutodiffException">an input has no place in the graph, or the graph was released</exception>
+    /// <exception cref="AutodiffException">
+    /// an input has no place in the graph, the graph was released, or there is none: the output was computed under
+    /// <see cref="GradMode.NoGrad"/>, as this call is
+    /// </exception>
     public static Tensor[] Gradients(
         Tensor output, ReadOnlySpan<Tensor> inputs, Tensor? seed = null, bool createGraph = false, bool retainGraph = false)
     {

@@ -33,8 +33,8 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
 
         if (output.Variable is not { RequiresGrad: true } root)
         {
-            // A constant, such as the slope of a linear critic, depends on none of the targets.
-            return targets is not null ? _found : throw new AutodiffException(
+            // A constant, such as the slope of a linear critic, depends on none of the targets. Under NoGrad, nobody knows.
+            return targets is not null && GradMode.IsEnabled ? _found : throw new AutodiffException(
                 $"a tensor {output.Shape} without recorded history has no gradients: no input asked for one, or it was made under " +
                     "NoGrad()");
         }

@@ -125,6 +125,17 @@ internal sealed class BackwardTests(string name) : InStep(name)
         Assert.That(x.Gradient!.ToArray(), Is.EqualTo(new float[] { 4, 9 }));
     }
 
+    /// <summary>A gradient penalty would be a constant there.</summary>
+    [Test]
+    public void GradientsOfWhatIsMadeUnderNoGradAreRefused()
+    {
+        var x = Leaf(2, 3);
+        var recorded = x.Square().Sum();
+        using var constants = GradMode.NoGrad();
+        Fails.With<AutodiffException>(() => Differentiation.Gradients(x.Square().Sum(), [x], createGraph: true), "made under NoGrad()");
+        Assert.That(Differentiation.Gradients(recorded, [x])[0].ToArray(), Is.EqualTo(new float[] { 4, 6 }));
+    }
+
     [Test]
     public void ASecondBackwardThroughAReleasedGraphNamesTheOpAndTheCure()
     {
