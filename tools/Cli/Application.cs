@@ -118,6 +118,10 @@ public static class Application
         }
     }
 
+    /// <summary>Whether a command that has run printed its result as JSON.</summary>
+    internal static bool PrintsJson(string[] args) =>
+        EnvironmentDefaults.Parse(RootFor(args), args, Environment.GetEnvironmentVariable).GetValue(GlobalOptions.Json);
+
     /// <summary>The root command, with the verbs that the arguments need.</summary>
     internal static RootCommand RootFor(string[] args)
     {

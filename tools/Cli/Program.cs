@@ -26,5 +26,5 @@ var output = new TolerantWriter(
 Console.SetOut(output);
 var code = await Application.RunAsync(args, Console.Out, Console.Error);
 
-// With --json the output is the result, and it is lost.
-return code == ExitCode.Done && output.HasFailed && args.Contains("--json") ? ExitCode.Failed : code;
+// With --json, typed or of the environment, the output is the result, and it is lost.
+return code == ExitCode.Done && output.HasFailed && Application.PrintsJson(args) ? ExitCode.Failed : code;

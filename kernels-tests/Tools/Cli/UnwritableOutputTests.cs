@@ -86,4 +86,22 @@ public sealed class UnwritableOutputTests : CommandFixture
             error.Split("Standard output can't be written: ").Length - 1, Is.EqualTo(further.Length == 0 ? 1 : 0),
             "said once, if it can be");
     }
+
+    /// <summary>A result as JSON is all that the output is for, whoever asked for it.</summary>
+    [TestCase("", "--json", Failed)]
+    [TestCase("ILGPUGAN_JSON=1", "", Failed)]
+    [TestCase("", "", 0)]
+    [MaxSeconds(5)] // A process.
+    public void AResultThatCanNotBeWrittenIsAFailure(string environment, string option, int expected)
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Ignore("needs /dev/full");
+        }
+
+        var (code, _, error) = SystemProgram.Finish(
+            new("sh", ["-c", $"{environment} dotnet '{SystemProgram.Command}' families {option} > /dev/full"]));
+        Assert.That(code, Is.EqualTo(expected), error);
+        Assert.That(error, Does.Contain("Standard output can't be written: "));
+    }
 }
