@@ -285,7 +285,8 @@ internal static class FileTranslation
         }
         catch (PictureException e)
         {
-            return (null, e.Message);
+            // Of a full scratch folder the message names the folder alone.
+            return (null, e.Message.StartsWith(input, StringComparison.Ordinal) ? e.Message : $"{input}: {e.Message}");
         }
         catch (ShapeException e)
         {

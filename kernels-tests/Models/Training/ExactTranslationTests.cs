@@ -83,6 +83,21 @@ public sealed class ExactTranslationTests
             "--exact can't be combined with --dropout-seed");
     }
 
+    /// <summary>The picture that found no room in the scratch folder is named, beside the folder.</summary>
+    [Test]
+    public void APictureWithoutScratchIsNamed()
+    {
+        using var runs = new TinyRun();
+        var (input, scratch) = (runs.PathOf("in.png"), runs.PathOf("nowhere"));
+        PictureFile.Save(Colours(40, 40), input);
+        var generator = new SavedGenerator(
+            new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64),
+            new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
+        var settings = new TranslationSettings { Exact = true, Tile = SmallestTile, Scratch = scratch };
+        var made = FileTranslation.Run(new Translator([generator], SampleNetworks.Cpu, settings), [(input, runs.PathOf("out.png"))]);
+        Assert.That(made.Single().Failure, Does.StartWith($"{input}: {scratch}: layers of the picture can't be kept there"));
+    }
+
     /// <summary>Four times the pixels take no more memory but for the pixels themselves, which are read, made and encoded whole.</summary>
     [Test]
     [Exhaustive]
