@@ -38,7 +38,6 @@ internal sealed class GeneratorEvaluation
         var options = generator.Options with { Data = request.Data };
         DataSplits.Require(request.Data, request.Split);
         _real = Pictures(options, request.Split, device).Pictures;
-        _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count })];
         if (request.Split != TrainingSplit && Directory.Exists(Path.Combine(request.Data, TrainingSplit)))
         {
             (_training, var files) = Pictures(options, TrainingSplit, device);
@@ -48,6 +47,9 @@ internal sealed class GeneratorEvaluation
         {
             (_training, _classes) = ([], ([], []));
         }
+
+        // After all pictures have been read: a damaged one would waste it.
+        _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count })];
     }
 
     /// <summary>The generated pictures, as many as there are held-out ones.</summary>

@@ -113,7 +113,7 @@ internal static class RunEvaluation
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
         }
 
-        var (opened, samples, options, paired) = all.Together(() => Open(request, device));
+        var (opened, samples, options, paired) = all.Together(() => Open(request, device), patiently: true);
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
@@ -189,7 +189,7 @@ internal static class RunEvaluation
             return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
         }
 
-        var (opened, samples, options, _) = all.Together(() => Open(request, device));
+        var (opened, samples, options, _) = all.Together(() => Open(request, device), patiently: true);
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
@@ -256,6 +256,7 @@ internal static class RunEvaluation
         }
     }
 
+    /// <summary>Opens the model and the pictures, and decodes these: a damaged one would waste the long work before its turn.</summary>
     private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(
         EvaluationRequest request, Device device)
     {
@@ -278,7 +279,15 @@ internal static class RunEvaluation
 
         var paired = IsPaired(options, request.Split);
         var samples = OpenSplit(options, request.Split, paired);
-        return (translator, request.Part is var (number, parts) ? new PartOfPairs(samples, number, parts) : samples, options, paired);
+        samples = request.Part is var (number, parts) ? new PartOfPairs(samples, number, parts) : samples;
+        using (PictureRemarks.Silence()) // They are told when the pictures are compared.
+        {
+            // Of sets without pairs only so many are compared.
+            DataCheck.Require(paired
+                ? samples : OpenSplit(options, request.Split, paired, settings => settings with { MaxSamples = Evaluator.MostPictures }));
+        }
+
+        return (translator, samples, options, paired);
     }
 
     /// <summary>Refuses a generator that takes a label, because an input has no single target.</summary>

@@ -74,6 +74,23 @@ public class EvaluateCommandTests : CommandFixture
         AssertExplained(await Run("evaluate", "--model", run, "--data", In("nowhere"), "--device", "cpu"), 1, In("nowhere", "val"));
     }
 
+    /// <summary>Before a segmenter is trained, or anything is translated.</summary>
+    [Test]
+    public async Task ADamagedPictureIsNamedBeforeTheWork()
+    {
+        var run = await TrainedRun();
+        var (first, last) = (Directory.GetFiles(In("data", "val")).Min()!, Directory.GetFiles(In("data", "val")).Max()!);
+        File.WriteAllBytes(first, File.ReadAllBytes(first)[..^12]);
+        string[] asked = ["evaluate", "--model", run, "--data", In("data"), "--device", "cpu"];
+        Assert.That(
+            (await Do([.. asked, "--no-labels"])).Split("its end (IEND) is missing"), Has.Length.EqualTo(2), "a remark is said once");
+
+        File.WriteAllBytes(last, File.ReadAllBytes(last)[..200]);
+        var outcome = await Run(asked);
+        AssertExplained(outcome, 1, last);
+        Assert.That(outcome.Output, Does.Not.Contain("segmenter"));
+    }
+
     [Test]
     [MaxSeconds(4)] // A network and two measures of sets.
     public async Task SetsWithoutPairsAreJudgedAsSets()
