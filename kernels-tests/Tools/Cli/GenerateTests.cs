@@ -40,6 +40,17 @@ public sealed class GenerateTests : CommandFixture
     }
 
     [Test]
+    public async Task APictureThatCanNotBeWrittenDoesNotStopTheOthers()
+    {
+        Directory.CreateDirectory(In("made", "0002.png"));
+        var outcome = await Run("generate", "--model", _run, "--out", In("made"), "--count", "3", "--device", "cpu");
+        AssertExplained(outcome, 1, $"{In("made", "0002.png")}: is a folder, not a file");
+        Assert.That(outcome.Output, Does.Contain("2 pictures of 18x18 pixels in").And.Contain(", 1 failed"));
+        await Do("generate", "--model", _run, "--out", In("all"), "--count", "3", "--device", "cpu");
+        Assert.That(Files("made"), Is.EqualTo(new[] { Files("all")[0], Files("all")[2] }), "under their own numbers");
+    }
+
+    [Test]
     public async Task PicturesMayHaveAnotherSize()
     {
         foreach (var scale in new[] { "0", "1" })

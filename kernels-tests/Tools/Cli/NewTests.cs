@@ -42,6 +42,19 @@ public sealed class NewTests() : CommandFixture(threads: 2)
             Is.EqualTo((32, 36, "unet32", "BToA", 167)));
     }
 
+    /// <summary>What was measured is told, wherever it can't be kept.</summary>
+    [Test]
+    [MaxSeconds(5)] // It measures.
+    public async Task APlanThatCanNotBeWrittenIsToldAllTheSame()
+    {
+        Directory.CreateDirectory(In("run.plan.md"));
+        var outcome = await Run(
+            "new", "--have", "pairs", "--data", await DrawnData(), "--way", "atob", "--size", "32", "--time", "1h", "--out", In("run"),
+            "--device", "cpu");
+        AssertExplained(outcome, ExitCode.Failed, $"{In("run.plan.md")}: is a folder, not a file");
+        Assert.That(outcome.Output, Does.Contain("ilgpugan train pix2pix --data").And.Not.Contain("All this is in"));
+    }
+
     /// <summary>Where time is short there are fewer epochs, of narrower networks; where it is very short, a few steps.</summary>
     [Test]
     [Exhaustive]

@@ -139,12 +139,6 @@ internal static class BenchCommand
         StepTimes taken = null!;
         var graphs = StepGraph.Collect(
             () => taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds));
-        if (page is not null)
-        {
-            StepGraphPage.Write($"A step of {measured.Workload}, {measured.Size} × {measured.Size}, batch {measured.Batch}", graphs, page);
-            screen.Say($"step drawn: {page}");
-        }
-
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
         var profile = request is null
             ? null
@@ -200,6 +194,12 @@ internal static class BenchCommand
                 step.Steps.ToString(),
                 .. profile?.Lines() ?? [],
             ]);
+        if (page is not null)
+        {
+            StepGraphPage.Write($"A step of {measured.Workload}, {measured.Size} × {measured.Size}, batch {measured.Batch}", graphs, page);
+            screen.Say($"step drawn: {page}");
+        }
+
         if (request?.TraceFile is { } file)
         {
             ChromeTrace.Write(

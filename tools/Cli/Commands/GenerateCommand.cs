@@ -136,13 +136,17 @@ internal static class GenerateCommand
     {
         OutputPath.MakeFolder(folder);
         var start = Stopwatch.GetTimestamp();
-        var files = new List<string>();
+        var (files, failures) = (new List<string>(), new List<string>());
         var (width, height) = (0, 0);
         foreach (var picture in pictures)
         {
-            var file = Path.Combine(folder, (files.Count + 1).ToString("D4", CultureInfo.InvariantCulture) + ".png");
-            PictureFile.Save(picture, file);
-            files.Add(file);
+            var number = files.Count + failures.Count + 1;
+            var file = Path.Combine(folder, number.ToString("D4", CultureInfo.InvariantCulture) + ".png");
+            if (ResultFile.TryWrite(() => PictureFile.Save(picture, file), failures))
+            {
+                files.Add(file);
+            }
+
             (width, height) = (picture.Width, picture.Height);
             if (cancellation.IsCancellationRequested)
             {
@@ -153,9 +157,11 @@ internal static class GenerateCommand
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         screen.WarnOfOlder(folder, files, name => name.Length >= 8 && name[..^4].All(char.IsAsciiDigit));
         screen.Result(
-            new { generated = files.Count, width, height, seconds = Math.Round(seconds, 3), files },
-            Invariant.Text($"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)"));
-        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+            new { generated = files.Count, failed = failures.Count, width, height, seconds = Math.Round(seconds, 3), files },
+            Invariant.Text($"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)") +
+                (failures.Count > 0 ? $", {failures.Count} failed" : ""));
+        var code = screen.Ended(failures);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : code;
     }
 
     /// <exception cref="FormatException">the text is not a size; the message says so</exception>

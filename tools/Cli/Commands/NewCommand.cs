@@ -95,15 +95,21 @@ internal static class NewCommand
             "", "Then:", "", .. NextCommands(family, plan.Options, goal.Out).Select(line => $"    {line}"),
         ];
         var file = Path.TrimEndingDirectorySeparator(goal.Out) + ".plan.md";
-        OutputPath.MakeFolderOf(file);
-        File.WriteAllText(file, string.Join('\n', [$"# {Path.GetFileName(goal.Out)}", "", .. text]) + "\n");
+        var failures = new List<string>();
+        ResultFile.TryWrite(
+            () =>
+            {
+                OutputPath.MakeFolderOf(file);
+                AtomicFile.WriteText(file, string.Join('\n', [$"# {Path.GetFileName(goal.Out)}", "", .. text]) + "\n");
+            },
+            failures);
         screen.Result(
             new
             {
                 family = family.Info.Name,
                 command,
                 words,
-                plan = file,
+                plan = failures.Count == 0 ? file : null,
                 steps = plan.Steps,
                 seconds = Math.Round(plan.Time.TotalSeconds, 3),
                 fits = plan.Time <= goal.Limit,
@@ -111,8 +117,8 @@ internal static class NewCommand
                 device_mb = plan.Probe.DeviceMegabytes,
                 doubt = plan.Probe.DataWarning,
             },
-            [.. text, "", $"All this is in {file}."]);
-        return ExitCode.Done;
+            [.. text, .. failures.Count == 0 ? ["", $"All this is in {file}."] : (string[])[]]);
+        return screen.Ended(failures);
     }
 
     /// <summary>Asks for what was not typed. The data are opened before the other questions, whose answers do not matter to it.</summary>

@@ -37,15 +37,15 @@ internal static class KernelBenchRun
             screen.Say("* the variant that the tuning table selects for this shape");
         }
 
+        if (screen.Json)
+        {
+            screen.Result(Json(device, bench, roofline, measured));
+        }
+
         if (html is not null)
         {
             RooflinePage.Write(html, device, bench.Layer, roofline, measured);
             screen.Say($"wrote {html}");
-        }
-
-        if (screen.Json)
-        {
-            screen.Result(Json(device, bench, roofline, measured));
         }
     }
 

@@ -44,4 +44,22 @@ internal static class ResultFile
         OutputPath.MakeFolderOf(path);
         return Directory.Exists(path) ? throw new IOException($"{path}: is a folder, not a file") : path;
     }
+
+    /// <summary>Writes a file of a result. If that fails, the rest of the result is not lost: <c>Screen.Ended</c> tells of it.</summary>
+    /// <param name="write">writes the file</param>
+    /// <param name="failures">gets the message if it can't be written</param>
+    /// <returns>whether it is written</returns>
+    public static bool TryWrite(Action write, List<string> failures)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or PictureException)
+        {
+            failures.Add(e.Message);
+            return false;
+        }
+    }
 }

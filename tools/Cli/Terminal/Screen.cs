@@ -86,4 +86,16 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
             }
         }
     }
+
+    /// <summary>After the result: prints what of it could not be written, a line each.</summary>
+    /// <returns>the exit code</returns>
+    public int Ended(IReadOnlyList<string> failures)
+    {
+        foreach (var failure in failures)
+        {
+            Complain(failure);
+        }
+
+        return failures.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
 }
