@@ -265,7 +265,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         {
             Model = model, Data = settings.Data, Split = pairs.Split, Part = pairs.Part, Output = folder, SegmenterFolder = settings.Output,
         };
-        var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Report;
+        var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Said(Say);
         return report.Segmentation is { } classes
             ? (classes.Outputs.PixelAccuracy, "the share of pixels whose class a segmenter finds")
             : (report.Mean?.MsSsim ?? throw new PictureException($"{settings.Data}: holds no pairs to measure by"), "MS-SSIM");

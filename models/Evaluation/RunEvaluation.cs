@@ -66,7 +66,23 @@ internal sealed record EvaluationRequest
 /// The report of an evaluation and its files: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the sheets of the worst and the best
 /// samples.
 /// </summary>
-internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files);
+internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files)
+{
+    /// <summary>A message for each file that could not be written, for which the report must not be lost.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
+    /// <summary>The report, where a file that could not be written is a remark.</summary>
+    /// <param name="say">called with each of <see cref="Failures"/></param>
+    public EvaluationReport Said(Action<string>? say)
+    {
+        foreach (var failure in Failures)
+        {
+            say?.Invoke(failure);
+        }
+
+        return Report;
+    }
+}
 
 /// <summary>Evaluates a model on a split of a data set with all metrics that apply.</summary>
 internal static class RunEvaluation
@@ -88,7 +104,7 @@ internal static class RunEvaluation
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
-    /// <exception cref="IOException">a file can't be read or written</exception>
+    /// <exception cref="IOException">a file can't be read, or the requested folder can't be made</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default) =>
@@ -108,6 +124,11 @@ internal static class RunEvaluation
         var features = request.Features is { } graph
             ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
             : null; // Opened first, so that errors are found before the long work.
+        if (request.Output is { } folder && all.Leads())
+        {
+            OutputPath.MakeFolder(folder); // Likewise.
+        }
+
         if (isGenerator)
         {
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
@@ -139,7 +160,7 @@ internal static class RunEvaluation
         {
             Subject = SubjectOf(request, options),
         };
-        return new EvaluationOutcome(report, output is null || !all.Leads() ? [] : Write(report, sheet, output));
+        return output is null || !all.Leads() ? new EvaluationOutcome(report, []) : Write(report, sheet.Write, output);
 
         void Shown(ImageScore score, Picture input, Picture made, Picture target)
         {
@@ -164,9 +185,7 @@ internal static class RunEvaluation
         }
 
         report = report with { Generator = evaluation.Scores(device, say, cancellation) };
-        return new EvaluationOutcome(report, output is null
-            ? []
-            : [.. Write(report, new ScoreSheet(), output), .. evaluation.WritePictures(Path.Combine(output, FolderName))]);
+        return output is null ? new EvaluationOutcome(report, []) : Write(report, evaluation.WritePictures, output);
     }
 
     /// <summary>Creates a perceptual study of the model's outputs and real pictures.</summary>
@@ -396,7 +415,7 @@ internal static class RunEvaluation
         var mirrored = OpenSplit(options, "train", paired: true, settings => settings with { Flip = true, Serial = false });
         return LabelTask.Find(
             training, mirrored, device, request.SegmenterFolder is { } shared ? [shared] : CacheFolders(output), request.Segmenter, Report,
-            cancellation);
+            say, cancellation);
 
         void Report(int step, float loss)
         {
@@ -492,18 +511,44 @@ internal static class RunEvaluation
         return Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : null;
     }
 
-    private static IReadOnlyList<string> Write(EvaluationReport report, ScoreSheet sheet, string folder)
+    /// <summary>Writes the files, each whether the others can be written or not.</summary>
+    /// <param name="report">the report</param>
+    /// <param name="writePictures">writes pictures to a folder that exists, and returns their paths</param>
+    /// <param name="folder">folder of the files</param>
+    private static EvaluationOutcome Write(EvaluationReport report, Func<string, IReadOnlyList<string>> writePictures, string folder)
     {
-        var pictures = Path.Combine(folder, FolderName);
-        OutputPath.MakeFolder(pictures);
-        var (json, csv) = (Path.Combine(folder, ReportName), Path.Combine(folder, "evaluation.csv"));
-        AtomicFile.WriteText(json, report.ToJson() + "\n");
-        if (report.Images.Count == 0)
+        var (files, failures) = (new List<string>(), new List<string>());
+        Try(() => [Text(ReportName, report.ToJson() + "\n")]);
+        if (report.Images.Count > 0)
         {
-            return [json];
+            Try(() => [Text("evaluation.csv", report.ToCsv())]);
         }
 
-        AtomicFile.WriteText(csv, report.ToCsv());
-        return [json, csv, .. sheet.Write(pictures)];
+        Try(() =>
+        {
+            var pictures = Path.Combine(folder, FolderName);
+            OutputPath.MakeFolder(pictures);
+            return writePictures(pictures);
+        });
+        return new EvaluationOutcome(report, files) { Failures = failures };
+
+        void Try(Func<IReadOnlyList<string>> write)
+        {
+            try
+            {
+                files.AddRange(write());
+            }
+            catch (Exception e) when (e is IOException or PictureException)
+            {
+                failures.Add(e.Message);
+            }
+        }
+
+        string Text(string name, string text)
+        {
+            var file = Path.Combine(folder, name);
+            AtomicFile.WriteText(file, text);
+            return file;
+        }
     }
 }

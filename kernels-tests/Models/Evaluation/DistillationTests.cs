@@ -157,6 +157,17 @@ public sealed class DistillationTests : CommandFixture
         AssertExplained(await Run(Command(teacher, In("data"))), 1, "other pictures", "another --out");
     }
 
+    /// <summary>Before the teacher is evaluated, for which a segmenter is trained.</summary>
+    [Test]
+    public async Task AFolderThatCanNotBeMadeIsNamedBeforeTheWork()
+    {
+        var teacher = await TrainedRun();
+        File.WriteAllText(In("file"), "in the way");
+        var outcome = await Run("distill", "--model", teacher, "--data", In("data"), "--out", In("file"), "--device", "cpu");
+        AssertExplained(outcome, 1, In("file"), "is a file, not a folder");
+        Assert.That(outcome.Output, Does.Not.Contain("segmenter"));
+    }
+
     [Test]
     public async Task WhatCannotBeDistilledIsExplained()
     {

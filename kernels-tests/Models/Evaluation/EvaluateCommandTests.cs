@@ -91,6 +91,56 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(outcome.Output, Does.Not.Contain("segmenter"));
     }
 
+    /// <summary>Folders are in the way of some of its files; the others are written, and the scores told.</summary>
+    [Test]
+    public async Task ScoresAreToldWhereTheirFilesCanNotBeWritten()
+    {
+        var run = await TrainedRun();
+        var name = Path.GetFileName(Directory.GetFiles(In("data", "val")).Min()!);
+        string[] inTheWay = [Path.Combine(run, "evaluation.json"), Path.Combine(run, "evaluation", "worst.png"), In("rows", name)];
+        foreach (var place in inTheWay)
+        {
+            Directory.CreateDirectory(place);
+        }
+
+        var outcome = await Run(
+            "evaluate", "--model", run, "--data", In("data"), "--csv", In("scores.csv"), "--pictures", In("rows"), "--no-labels",
+            "--device", "cpu");
+        AssertExplained(outcome, 1, [.. inTheWay.Select(place => $"{place}: is a folder, not a file")]);
+        Assert.That(outcome.Output, Does.Contain("2 pictures").And.Contain("this model"));
+        Assert.That(outcome.Output, Does.Contain($"wrote {Path.Combine(run, "evaluation.csv")}"));
+        Assert.That(File.ReadAllLines(In("scores.csv")), Has.Length.EqualTo(1 + 2 + 2));
+        Assert.That(Directory.GetFiles(In("rows")), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public async Task RunsAreComparedWhereTheirFilesCanNotBeWritten()
+    {
+        var (one, two) = (await TrainedRun(name: "one"), await TrainedRun(steps: 4, name: "two"));
+        string[] inTheWay = [Path.Combine(one, "evaluation.json"), In("table", "comparison.json")];
+        foreach (var place in inTheWay)
+        {
+            Directory.CreateDirectory(place);
+        }
+
+        var outcome = await Run(
+            "evaluate", "--compare", one, two, "--data", In("data"), "--no-labels", "--out", In("table"), "--device", "cpu");
+        AssertExplained(outcome, 1, [.. inTheWay.Select(place => $"{place}: is a folder, not a file")]);
+        Assert.That(outcome.Output, Does.Contain(File.ReadAllText(In("table", "comparison.md")).TrimEnd()));
+    }
+
+    /// <summary>Before a segmenter is trained.</summary>
+    [TestCase("--out")]
+    [TestCase("--pictures")]
+    public async Task AFolderThatCanNotBeMadeIsNamedBeforeTheWork(string option)
+    {
+        var run = await TrainedRun();
+        File.WriteAllText(In("file"), "in the way");
+        var outcome = await Run("evaluate", "--model", run, "--data", In("data"), option, In("file"), "--device", "cpu");
+        AssertExplained(outcome, 1, $"{In("file")}: is a file, not a folder");
+        Assert.That(outcome.Output, Does.Not.Contain("segmenter"));
+    }
+
     [Test]
     [MaxSeconds(4)] // A network and two measures of sets.
     public async Task SetsWithoutPairsAreJudgedAsSets()

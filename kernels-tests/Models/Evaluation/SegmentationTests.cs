@@ -102,6 +102,19 @@ public sealed class SegmentationTests : OnCpu
         }
     }
 
+    /// <summary>One that can't be kept serves all the same.</summary>
+    [Test]
+    public void ASegmenterWithoutAPlaceIsARemark()
+    {
+        using var runs = new TinyRun();
+        var place = runs.PathOf("file");
+        File.WriteAllText(place, "in the way");
+        var pairs = new SyntheticFacades(3, Side);
+        var said = new List<string>();
+        Assert.That(LabelTask.Find(pairs, pairs, _device, [place], new SegmenterSettings { Steps = 2 }, say: said.Add), Is.Not.Null);
+        Assert.That(said, Has.Count.EqualTo(1).And.One.StartsWith($"{place}: is a file, not a folder; the segmenter is used"));
+    }
+
     /// <summary>From photographs to labels nothing needs to be learnt: a perfect output scores 1, a wrong one what it shares.</summary>
     [Test]
     public void LabelOutputsAreJudgedByTheirColours()

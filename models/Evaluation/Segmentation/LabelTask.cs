@@ -47,12 +47,13 @@ internal sealed class LabelTask
     /// <param name="training">real pairs of the training split, without random crops or flips</param>
     /// <param name="mirrored">the same pairs with random flips, in random order</param>
     /// <param name="cacheFolders">folders of cached segmenters; a new one is saved to the first; empty for no cache</param>
+    /// <param name="progress">called after each step of a training, counted from 1, with the loss</param>
+    /// <param name="say">called with a sentence if a new segmenter can't be saved</param>
     /// <returns>null if neither side holds label maps</returns>
     /// <exception cref="PictureException">a file can't be used</exception>
-    /// <exception cref="IOException">the cache can't be written</exception>
     public static LabelTask? Find(
         PairSource training, PairSource mirrored, Device device, IReadOnlyList<string> cacheFolders, SegmenterSettings? settings = null,
-        Action<int, float>? progress = null, CancellationToken cancellation = default)
+        Action<int, float>? progress = null, Action<string>? say = null, CancellationToken cancellation = default)
     {
         settings ??= new SegmenterSettings();
         var random = new RandomSequence(default);
@@ -95,8 +96,15 @@ internal sealed class LabelTask
         var segmenter = Segmenter.Train(mirrored, palette, labelsAreInput: true, device, settings, progress, cancellation);
         if (files.Count > 0)
         {
-            OutputPath.MakeFolder(cacheFolders[0]);
-            segmenter.Save(files[0], key);
+            try
+            {
+                OutputPath.MakeFolder(cacheFolders[0]);
+                segmenter.Save(files[0], key);
+            }
+            catch (IOException e)
+            {
+                say?.Invoke($"{e.Message}; the segmenter is used all the same, and trained again by the next evaluation");
+            }
         }
 
         return new LabelTask(palette, segmenter);

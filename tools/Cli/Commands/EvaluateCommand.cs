@@ -151,14 +151,19 @@ internal sealed class EvaluateCommand
 
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
                 ? Usage.Of(() => RunEvaluation.Run(
-                    RequestFor(parsed, run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation)).Report
-                : Evaluated(screen, run));
+                    RequestFor(parsed, run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation))
+                : new EvaluationOutcome(Evaluated(screen, run), []));
         }
 
         var request = RequestFor(
             parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
         if (parsed.GetValue(_study) is { } studyFolder)
         {
+            if (ranks.Leads())
+            {
+                OutputPath.MakeFolder(studyFolder); // Before the work, which would be lost if this failed.
+            }
+
             var page = Usage.Of(
                 () => RunEvaluation.Study(request, parsed.GetValue(_count), parsed.GetValue(_seed), on, cancellation, ranks));
             if (ranks.Leads())
@@ -176,8 +181,7 @@ internal sealed class EvaluateCommand
             return ExitCode.Done;
         }
 
-        Evaluate(parsed, request, on, ranks, screen, cancellation);
-        return ExitCode.Done;
+        return Evaluate(parsed, request, on, ranks, screen, cancellation);
     }
 
     private EvaluationRequest RequestFor(ParseResult parsed, string run) => _request.Of(parsed, new EvaluationRequest
@@ -186,35 +190,41 @@ internal sealed class EvaluateCommand
         Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
     });
 
-    private void Evaluate(
+    private int Evaluate(
         ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
         var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
         string?[] used = [.. HeldOut(request), request.Model, request.Features];
         var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;
         var originals = new Originals(folder is null ? [] : used);
-        var rows = new List<string>();
-        var (report, files) = Usage.Of(() => RunEvaluation.Run(
+        if (folder is not null)
+        {
+            OutputPath.MakeFolder(folder); // Before the work, as the table's.
+        }
+
+        var (rows, failures) = (new List<string>(), new List<string>());
+        var outcome = Usage.Of(() => RunEvaluation.Run(
             request, on, ranks, screen.Say, (score, input, made, target) =>
             {
                 if (folder is not null)
                 {
                     rows.Add(Path.Combine(folder, score.Name + ".png"));
-                    SaveRow(rows[^1], originals, input, made, target);
+                    originals.RefuseOver(rows[^1]);
+                    ResultFile.TryWrite(() => SaveRow(rows[^1], input, made, target), failures);
                 }
             },
             cancellation));
-        if (folder is not null && Directory.Exists(folder))
+        Print(screen, outcome.Report, outcome.Files);
+        if (folder is not null)
         {
             screen.WarnOfOlder(folder, rows);
         }
 
         if (table is not null)
         {
-            AtomicFile.WriteText(table, report.ToCsv());
+            ResultFile.TryWrite(() => AtomicFile.WriteText(table, outcome.Report.ToCsv()), failures);
         }
 
-        Print(screen, report, files);
         if (ranks.Leads() && request.Output is null && Directory.Exists(request.Model))
         {
             try
@@ -226,6 +236,8 @@ internal sealed class EvaluateCommand
                 screen.Complain($"The report was not written again: {problem.Message}"); // The evaluation was.
             }
         }
+
+        return screen.Ended([.. outcome.Failures, .. failures]);
     }
 
     /// <exception cref="UsageException">an option is typed that what is measured does not use</exception>
@@ -261,21 +273,20 @@ internal sealed class EvaluateCommand
 
     private static object ChangeOf(FrameChange change) => new { plain = change.Plain, warped = change.Warped };
 
-    private static int Compare(Screen screen, IReadOnlyList<string> runs, string? folder, Func<string, EvaluationReport> evaluate)
+    private static int Compare(Screen screen, IReadOnlyList<string> runs, string? folder, Func<string, EvaluationOutcome> evaluate)
     {
         if (runs.Count < 2)
         {
             throw new UsageException("--compare needs at least two runs: --compare RUN1 RUN2");
         }
 
-        var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(runs, (name, run) => new ComparedRun(name, evaluate(run)))]);
         if (folder is not null)
         {
-            OutputPath.MakeFolder(folder);
-            AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), comparison.ToJson());
-            AtomicFile.WriteText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown());
+            OutputPath.MakeFolder(folder); // Before the work, which would be lost if this failed.
         }
 
+        var evaluated = runs.Select(evaluate).ToList();
+        var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(evaluated, (name, run) => new ComparedRun(name, run.Report))]);
         if (screen.Json)
         {
             screen.Output.WriteLine(comparison.ToJson());
@@ -285,7 +296,14 @@ internal sealed class EvaluateCommand
             screen.Say(comparison.ToMarkdown().TrimEnd());
         }
 
-        return ExitCode.Done;
+        List<string> failures = [.. evaluated.SelectMany(run => run.Failures)];
+        if (folder is not null)
+        {
+            ResultFile.TryWrite(() => AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), comparison.ToJson()), failures);
+            ResultFile.TryWrite(() => AtomicFile.WriteText(Path.Combine(folder, "comparison.md"), comparison.ToMarkdown()), failures);
+        }
+
+        return screen.Ended(failures);
     }
 
     /// <summary>The evaluation kept in a run's folder.</summary>
@@ -305,7 +323,6 @@ internal sealed class EvaluateCommand
 
     private static void WriteStudy(Screen screen, PerceptualStudy study, string folder)
     {
-        OutputPath.MakeFolder(folder);
         var page = Path.Combine(folder, "study.html");
         StudyPage.Write(study, page);
         var practice = study.Pictures.Count(p => p.Practice);
@@ -367,9 +384,8 @@ internal sealed class EvaluateCommand
             ? parts
             : [request.Data];
 
-    private static void SaveRow(string path, Originals originals, params Picture[] row)
+    private static void SaveRow(string path, params Picture[] row)
     {
-        originals.RefuseOver(path);
         OutputPath.MakeFolderOf(path);
         PictureFile.SaveSideBySide(path, row);
     }
