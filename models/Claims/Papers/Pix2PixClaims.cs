@@ -41,7 +41,7 @@ internal static class Pix2PixClaims
         OfPhotographs() with
         {
             Name = Losses,
-            Learnt = "Both losses together are best. The GAN brings most of the gain, its condition the rest (+0.018); alone it is behind L1.",
+            Learnt = "Both losses together are best. The GAN brings most of the gain, its condition the rest (+0.018); alone it is worse.",
             Sentence = "L1 with a conditional GAN gives photographs that show the classes of the label maps better than L1 alone.",
             Source = "Isola et al. 2017, table 1, pixels / classes / IoU: L1 0.42 / 0.15 / 0.11, cGAN 0.57 / 0.22 / 0.16, L1 + GAN " +
                 "0.64 / 0.20 / 0.15, L1 + cGAN 0.66 / 0.23 / 0.17",
@@ -60,7 +60,7 @@ internal static class Pix2PixClaims
         {
             Name = "pix2pix-colours",
             RunsOf = Losses,
-            Learnt = "L1 alone is grayish; with the GAN a and b are close to the photographs'. The GAN alone has too few of a's colours (0.50).",
+            Learnt = "L1 alone is grayish; with the GAN, colours are close to the photographs'. The GAN alone lacks many of a (0.50).",
             Sentence = "L1 alone narrows the distribution of colours; with a conditional GAN it is that of the photographs.",
             Source = "Isola et al. 2017, figure 7, intersection of the histograms with the photographs': a 0.69 by L1, 0.84 with the " +
                 "cGAN; b 0.70, 0.82",
