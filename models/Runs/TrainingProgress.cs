@@ -70,7 +70,10 @@ public interface ITrainingObserver
     {
     }
 
-    /// <summary>Something failed, and the training goes on: a damaged picture is left out, or the report can't be written.</summary>
+    /// <summary>
+    /// Something failed, and the training goes on: a damaged picture is left out, the report can't be written, or an evaluation gives no
+    /// finite number, of which <see cref="Evaluated"/> does not tell.
+    /// </summary>
     /// <param name="warning">a sentence</param>
     void Warned(string warning)
     {

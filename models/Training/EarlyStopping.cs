@@ -48,15 +48,18 @@ internal sealed class EarlyStopping
     /// <summary>Evaluates the model without changing it.</summary>
     /// <param name="step">steps taken</param>
     /// <param name="before">the best result so far; null before the first evaluation</param>
-    /// <returns>the value of the metric, and the updated best result</returns>
-    public (double Value, BestSoFar State) Evaluate(long step, BestSoFar? before)
+    /// <returns>
+    /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best
+    /// </returns>
+    public (double Value, BestSoFar? State) Evaluate(long step, BestSoFar? before)
     {
         var (value, name) = (Score(), Metric.Name);
         var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
-        var better = known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value);
-        return (value, better
-            ? new BestSoFar { Metric = name, Value = value, Step = step, Misses = 0 }
-            : known! with { Misses = known.Misses + 1 });
+        var better = double.IsFinite(value) // No other could be better than NaN, and a checkpoint can't hold it.
+            && (known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value));
+        return (value, better ? new BestSoFar { Metric = name, Value = value, Step = step, Misses = 0 }
+            : known is null ? before
+            : known with { Misses = known.Misses + 1 });
     }
 
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>

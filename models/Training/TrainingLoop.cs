@@ -209,8 +209,17 @@ internal sealed class TrainingLoop(
     {
         var (value, best) = earlyStopping!.Evaluate(steps.Taken, steps.Position.Best);
         steps.Position = steps.Position with { Best = best };
-        observer.Evaluated(steps.Taken, best.Metric, value, best);
-        return best.Step == steps.Taken;
+        if (best is not null && double.IsFinite(value))
+        {
+            observer.Evaluated(steps.Taken, best.Metric, value, best);
+        }
+        else
+        {
+            observer.Warned(
+                $"{earlyStopping.Metric.Name} is {value} on the held-out pictures after step {steps.Taken}, which is never the best");
+        }
+
+        return best?.Step == steps.Taken;
     }
 
     /// <summary>Saves what a failure between two steps leaves whole, as an interruption does.</summary>

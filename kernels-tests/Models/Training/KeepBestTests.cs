@@ -71,6 +71,22 @@ internal sealed class KeepBestTests : InFolder
         Assert.That(() => plain.Metric = new Darkness(), Throws.InvalidOperationException.With.Message.Contains("KeepBest"));
     }
 
+    /// <summary>No other value would be better than NaN, and no checkpoint could hold it.</summary>
+    [Test]
+    public void AValueThatIsNotFiniteIsNeverTheBest()
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Ssim, EvaluateFreq = 1, Steps = 4 };
+        var seen = new Evaluations();
+        using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options));
+        run.Metric = new Given(double.NaN, 5, double.PositiveInfinity, 4);
+        Assert.That(run.Train(seen), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(seen.Values, Is.EqualTo(new[] { (2L, 5.0), (4L, 4.0) }));
+        Assert.That(seen.Warnings.Select(w => w[..8]), Is.EqualTo(new[] { "given is", "given is" }));
+        Assert.That(run.Best, Is.EqualTo(new BestSoFar { Metric = "given", Value = 5, Step = 2, Misses = 2 }));
+        Assert.That(Checkpoint.Read(run.Directory.Best).Position.Step, Is.EqualTo(2));
+        Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Best, Is.EqualTo(run.Best));
+    }
+
     [TestCase(BestMetric.Colours)]
     [TestCase(BestMetric.Patches)]
     public void SetsWithoutPairsAreJudgedAsSets(BestMetric metric)
@@ -177,7 +193,22 @@ internal sealed class KeepBestTests : InFolder
     {
         public List<(long Step, double Value)> Values { get; } = [];
 
+        public List<string> Warnings { get; } = [];
+
+        public void Warned(string warning) => Warnings.Add(warning);
+
         public void Evaluated(long step, string metric, double value, BestSoFar best) => Values.Add((step, value));
+    }
+
+    private sealed class Given(params double[] values) : PictureMetric
+    {
+        private int _calls;
+
+        public override string Name => "given";
+
+        public override bool HigherIsBetter => true;
+
+        public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device) => values[_calls++];
     }
 
     private sealed class Darkness : PictureMetric
