@@ -98,11 +98,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     internal static T ReadLatest<T>(RunDirectory run, Func<string, T> read)
     {
-        if (!run.Exists)
-        {
-            throw new RunException($"{run.Path}: holds no run ({run.Latest} is missing){WayOn(run)}");
-        }
-
+        RequireRun(run);
         try
         {
             return read(run.Latest);
@@ -110,6 +106,15 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         catch (CheckpointFormatException e) when (e.File == run.Latest && !IsNewer(run.Latest) && WayOn(run) is { Length: > 0 } wayOn)
         {
             throw new IOException(e.Message + OptionNames.In(wayOn), e);
+        }
+    }
+
+    /// <exception cref="RunException">the folder holds no run</exception>
+    internal static void RequireRun(RunDirectory run)
+    {
+        if (!run.Exists)
+        {
+            throw new RunException($"{run.Path}: holds no run ({run.Latest} is missing){WayOn(run)}");
         }
     }
 

@@ -79,6 +79,11 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         var checkpoint = File.Exists(folder) ? folder : null;
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
             ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
+        if (checkpoint is null)
+        {
+            Checkpoint.RequireRun(directory); // Before the lock: its file would be made in any folder, and can't be where there is none.
+        }
+
         // Lock before reading: another program that is still training would replace the files.
         var claim = new RunClaim(directory, team is { Leads: false } ? null : RunLock.Take(directory));
         try

@@ -37,6 +37,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// <summary>Done as soon as somebody waits for what is being written.</summary>
     private TaskCompletionSource _awaited = new();
 
+    /// <summary>The latest exception for a file that can't be written.</summary>
+    private RunException? _unwritten;
+
     private TimeSpan _savedAt;
     private bool _hasOtherOptions;
 
@@ -348,7 +351,14 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
 
     /// <summary>The exception for a file of the run that can't be written; it names the last good checkpoint of now.</summary>
     public RunException Unwritten(Exception cause) =>
-        new($"{directory.Path}: can't be written: {cause.Message.TrimEnd('.')}. {LastGood()}", cause);
+        _unwritten = new($"{directory.Path}: can't be written: {cause.Message.TrimEnd('.')}. {LastGood()}", cause);
+
+    /// <summary>
+    /// Why a file of the run can't be written, if that is what a training has failed with; null if it is anything else, such as an
+    /// observer's failure over another run.
+    /// </summary>
+    /// <param name="failure">to be asked about before the next file is written</param>
+    public Exception? CauseOf(Exception failure) => failure == _unwritten ? failure.InnerException : null;
 
     /// <summary>The exception for a run whose losses or weights are not finite.</summary>
     /// <param name="what">the loss or weight and its value, as a clause of the message</param>

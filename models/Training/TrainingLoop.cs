@@ -84,13 +84,15 @@ internal sealed class TrainingLoop(
         }
         catch (Exception e)
         {
+            var cause = writer.CauseOf(e);
+
             // The observer may be what fails, so it is told nothing more.
             steps.Tell(log: null, observer: null);
             SaveWhatIsWhole();
             told.WritePage(finished: false);
-            if (e is RunException { InnerException: { } cause })
+            if (cause is not null)
             {
-                throw writer.Unwritten(cause);
+                throw writer.Unwritten(cause); // With the checkpoint that there is now.
             }
 
             throw;

@@ -272,7 +272,7 @@ public sealed class TrainingRun : IDisposable
                 case ShapeException:
                     throw new RunException($"{e.Message}: these networks and pictures don't fit each other; see " +
                         $"{string.Join(", ", SizesAmong(Options))}", e);
-                case RunException { InnerException: { } cause }:
+                case RunException when _writer.CauseOf(e) is { } cause:
                     throw _writer.Unwritten(cause);
                 case PictureException { InnerException: { } cause }:
                     throw new PictureException($"{cause.Message.TrimEnd('.')}. No step was taken, and nothing is kept of the run.", e);
