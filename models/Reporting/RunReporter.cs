@@ -61,6 +61,7 @@ internal sealed class RunReporter : ITrainingObserver, IDisposable
 
     public void Sampled(long step, string caption, IReadOnlyList<string> files)
     {
+        _samples.RemoveAll(sample => sample.Step == step); // An earlier training may have failed over them.
         foreach (var file in files)
         {
             _samples.Add(new ReportSample(step, caption, file));

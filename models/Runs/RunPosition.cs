@@ -18,6 +18,18 @@ public sealed record BestSoFar
     public required int Misses { get; init; }
 }
 
+/// <summary>What is still to be done after a step that was taken.</summary>
+internal enum DueWork
+{
+    None,
+
+    /// <summary>Checkpoints; an evaluation has been done.</summary>
+    Checkpoints,
+
+    /// <summary>Sample pictures, an evaluation and checkpoints.</summary>
+    All,
+}
+
 /// <summary>
 /// The progress of a run. Together with networks, optimisers and pools it is all that a resume needs: every random number is a function of
 /// it.
@@ -73,10 +85,14 @@ internal sealed record RunPosition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Damaged { get; init; }
 
+    /// <summary>What was not done after the last step, because something failed there; a training that goes on begins with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DueWork Due { get; init; }
+
     /// <summary>Whether the values are possible; a damaged file may hold anything.</summary>
     internal bool IsValid =>
         Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(ProcessorSeconds)
-        && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null
+        && double.IsFinite(EpochLossSum) && EpochLossCount >= 0 && Schedule is not null && Enum.IsDefined(Due)
         && LeftOut?.Any(f => f?.File is null || f.Reason is null) is not true && Damaged?.Contains(null!) is not true
         && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }

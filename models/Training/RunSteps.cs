@@ -23,6 +23,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     private RunPosition _position = new();
     private RunLog? _log;
     private ITrainingObserver? _observer;
+    private bool _hasTaken;
 
     /// <summary>The latest step whose losses have not been read yet; null if there is none.</summary>
     private TrainingProgress? _unread;
@@ -43,6 +44,9 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     public long Taken => _position.Step;
 
     public int PerEpoch => perEpoch;
+
+    /// <summary>Whether the model can show its last step: a resumed one is in its first stage until the next step.</summary>
+    public bool CanShow => _hasTaken || Taken == 0 || model.StageAt(Taken - 1) == 0;
 
     public long Total => CountOf(model.Options, perEpoch);
 
@@ -78,8 +82,8 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         IsWhole = false;
         var losses = model.Step(batch, Taken);
         var seconds = timer.Tick();
-        _position = _position with { Step = Taken + 1, Seconds = timer.Seconds };
-        IsWhole = true;
+        _position = _position with { Step = Taken + 1, Seconds = timer.Seconds, Due = DueWork.All };
+        (IsWhole, _hasTaken) = (true, true);
         var earlier = _unread;
         _unread = new TrainingProgress
         {
@@ -118,6 +122,16 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         if (_notLogged is { } last)
         {
             Log(last);
+            _observer?.Logged(last);
+        }
+    }
+
+    /// <summary>Writes the line that an earlier training could not write.</summary>
+    public void LogLate()
+    {
+        if (_notLogged is { } last && IsLogged(last))
+        {
+            Log(last);
         }
     }
 
@@ -145,10 +159,11 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     }
 
     /// <summary>Writes the latest checkpoint.</summary>
-    public void Save()
+    /// <param name="due">what is to be done first by who goes on from it</param>
+    public void Save(DueWork due = DueWork.None)
     {
         _position = _position with { Seconds = timer.Seconds, ProcessorSeconds = timer.ProcessorSeconds };
-        writer.Save(_position);
+        writer.Save(_position with { Due = due });
     }
 
     /// <summary>The epoch that ended with the last step, if options keep a numbered checkpoint of it; otherwise null.</summary>
@@ -174,10 +189,16 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         var broken = losses.FirstOrDefault(l => !float.IsFinite(l.Value));
         IsWhole &= broken.Name is null;
         _notLogged = progress;
-        _observer?.Stepped(progress);
-        if (progress.Step % LogFreqOf(model.Options, Total) == 0 || progress.Step == 1 || progress.Step == Total || broken.Name is not null)
+        var isLogged = IsLogged(progress);
+        if (isLogged)
         {
-            Log(progress);
+            Log(progress); // First: an observer may fail.
+        }
+
+        _observer?.Stepped(progress);
+        if (isLogged)
+        {
+            _observer?.Logged(progress);
         }
 
         if (broken.Name is not null)
@@ -188,10 +209,18 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         timer.Skip(since);
     }
 
+    /// <summary>Whether a step has a line in the log.</summary>
+    private bool IsLogged(TrainingProgress progress) =>
+        progress.Step % LogFreqOf(model.Options, Total) == 0 || progress.Step == 1 || progress.Step == Total
+        || progress.Losses.Any(l => !float.IsFinite(l.Value));
+
+    /// <summary>Writes a step's line, if there is a log.</summary>
     private void Log(TrainingProgress progress)
     {
-        _notLogged = null;
-        writer.Writing(() => _log?.Write(progress));
-        _observer?.Logged(progress);
+        if (_log is { } log)
+        {
+            writer.Writing(() => log.Write(progress));
+            _notLogged = null;
+        }
     }
 }

@@ -5,20 +5,23 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Training;
 
 /// <summary>Writes the networks' outputs for a few fixed samples.</summary>
+/// <param name="model">the networks</param>
 /// <param name="source">the samples</param>
 /// <param name="directory">the run's folder</param>
 /// <param name="step">steps taken so far</param>
-internal sealed class SamplePictures(SampleSource source, RunDirectory directory, long step)
+internal sealed class SamplePictures(GanModel model, SampleSource source, RunDirectory directory, long step)
 {
-    /// <summary>The latest step with pictures; of those of an earlier process only the step from which this one goes on. Else -1.</summary>
-    public long LastStep { get; private set; } = directory.AllSamples().Any(s => s.Step == step) ? step : -1;
+    /// <summary>
+    /// The latest step with all its pictures; of those of an earlier training only the step from which this one goes on. Else -1.
+    /// </summary>
+    public long LastStep { get; private set; } =
+        directory.AllSamples().Count(s => s.Step == step) >= RowsOf(model, source) ? step : -1;
 
     /// <summary>Writes one PNG per sample. Returns the caption of a row, and the files.</summary>
-    public (string Caption, IReadOnlyList<string> Files) Write(GanModel model, long step)
+    public (string Caption, IReadOnlyList<string> Files) Write(long step)
     {
         var (caption, files) = ("", new List<string>());
-        var rows = Math.Min(model.Family.Info.SamplesShown, source.Count);
-        foreach (var batch in source.InOrder().On(model.Device, count: rows))
+        foreach (var batch in source.InOrder().On(model.Device, count: RowsOf(model, source)))
         {
             using var scope = model.Device.Step();
             var shown = model.Show(batch);
@@ -32,6 +35,8 @@ internal sealed class SamplePictures(SampleSource source, RunDirectory directory
         LastStep = step;
         return (caption, files);
     }
+
+    private static int RowsOf(GanModel model, SampleSource source) => Math.Min(model.Family.Info.SamplesShown, source.Count);
 
     /// <summary>The first picture of a batch in RGB: gray is replicated; of more than three channels, the first three are shown.</summary>
     private static Picture Viewable(Tensor tensor)

@@ -35,7 +35,7 @@ internal sealed class TrainingLoop(
         using var stopRequest = new StopRequest(directory);
         using var log = writer.Writing(() => RunLog.Open(directory.Log, steps.Taken));
         using var told = new ReportedProgress(directory, steps.Model, data, steps.Taken, steps.Total, observer);
-        var samples = new SamplePictures(data.HeldOut, directory, steps.Taken);
+        var samples = new SamplePictures(steps.Model, data.HeldOut, directory, steps.Taken);
         _first = steps.Taken;
         steps.Tell(log, told);
         try
@@ -46,6 +46,12 @@ internal sealed class TrainingLoop(
             }
 
             steps.Begin();
+            steps.LogLate();
+            if (steps.Position.Due != DueWork.None)
+            {
+                AfterStep(samples, told, isLate: true); // Of a step after which something has failed.
+            }
+
             while (batches.MoveOn(
                 steps, () => !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent(), () => SaveWhatIsWhole()))
             {
@@ -85,9 +91,13 @@ internal sealed class TrainingLoop(
         catch (Exception e)
         {
             var cause = writer.CauseOf(e);
+            if (cause is not null && steps.Position.Due == DueWork.None)
+            {
+                steps.Position = steps.Position with { Due = DueWork.Checkpoints }; // Those of the last step may be what can't be written.
+            }
 
-            // The observer may be what fails, so it is told nothing more.
-            steps.Tell(log: null, observer: null);
+            // The observer may be what fails, so it is told nothing more. A log that can't be written would keep all else from being saved.
+            steps.Tell(cause is null ? log : null, observer: null);
             SaveWhatIsWhole();
             told.WritePage(finished: false);
             if (cause is not null)
@@ -135,7 +145,10 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>Writes what is due after a step: sample pictures, an evaluation, checkpoints.</summary>
-    private void AfterStep(SamplePictures samples, ITrainingObserver observer)
+    /// <param name="samples">sample pictures</param>
+    /// <param name="observer">is told of them</param>
+    /// <param name="isLate">whether an earlier training has failed over it; what was done before that is not done again</param>
+    private void AfterStep(SamplePictures samples, ITrainingObserver observer, bool isLate = false)
     {
         writer.Tell();
         var step = steps.Taken;
@@ -143,7 +156,7 @@ internal sealed class TrainingLoop(
         var epochEnds = step % steps.PerEpoch == 0;
         var shown = _options.SampleFreq > 0 && (step % _options.SampleFreq == 0 || last);
         var numbered = steps.EpochToNumber(_options);
-        var saved = numbered is not null || last || (_options.SaveSteps > 0 && step % _options.SaveSteps == 0)
+        var saved = isLate || numbered is not null || last || (_options.SaveSteps > 0 && step % _options.SaveSteps == 0)
             || (epochEnds && writer.SinceSaved.TotalSeconds > SaveIntervalSeconds)
             || (_options.SaveMinutes > 0 && writer.SinceSaved.TotalMinutes >= _options.SaveMinutes);
         var evaluated = earlyStopping is not null && earlyStopping.IsDue(step, epochEnds, last);
@@ -164,7 +177,12 @@ internal sealed class TrainingLoop(
             Show(samples, observer);
         }
 
-        var isBest = evaluated && Evaluate(observer);
+        if (evaluated && steps.Position.Due == DueWork.All)
+        {
+            Evaluate(observer);
+        }
+
+        var isBest = evaluated && steps.Position.Best?.Step == step;
         if (saved || isBest)
         {
             steps.Save();
@@ -180,15 +198,16 @@ internal sealed class TrainingLoop(
             writer.CopyToNumber(epoch, step);
         }
 
+        steps.Position = steps.Position with { Due = DueWork.None };
         steps.Skip(since);
     }
 
     /// <summary>Writes the sample pictures of the latest step, unless they are there.</summary>
     private void Show(SamplePictures samples, ITrainingObserver observer)
     {
-        if (_options.SampleFreq > 0 && samples.LastStep != steps.Taken)
+        if (_options.SampleFreq > 0 && samples.LastStep != steps.Taken && steps.CanShow)
         {
-            var (caption, files) = writer.Writing(() => samples.Write(steps.Model, steps.Taken));
+            var (caption, files) = writer.Writing(() => samples.Write(steps.Taken));
             observer.Sampled(steps.Taken, caption, files);
         }
     }
@@ -206,11 +225,11 @@ internal sealed class TrainingLoop(
         }
     }
 
-    /// <summary>Evaluates the model on the held-out pictures. Returns whether the result is the best so far.</summary>
-    private bool Evaluate(ITrainingObserver observer)
+    /// <summary>Evaluates the model on the held-out pictures.</summary>
+    private void Evaluate(ITrainingObserver observer)
     {
         var (value, best) = earlyStopping!.Evaluate(steps.Taken, steps.Position.Best);
-        steps.Position = steps.Position with { Best = best };
+        steps.Position = steps.Position with { Best = best, Due = DueWork.Checkpoints };
         if (best is not null && double.IsFinite(value))
         {
             observer.Evaluated(steps.Taken, best.Metric, value, best);
@@ -220,8 +239,6 @@ internal sealed class TrainingLoop(
             observer.Warned(
                 $"{earlyStopping.Metric.Name} is {value} on the held-out pictures after step {steps.Taken}, which is never the best");
         }
-
-        return best?.Step == steps.Taken;
     }
 
     /// <summary>Saves what a failure between two steps leaves whole, as an interruption does.</summary>
@@ -235,6 +252,10 @@ internal sealed class TrainingLoop(
             {
                 steps.ReadLosses();
                 steps.EndEpoch();
+                if (IsOver)
+                {
+                    steps.LogLast();
+                }
             }
 
             writer.Drain(); // What could not be written is tried once more.
@@ -246,7 +267,7 @@ internal sealed class TrainingLoop(
                     steps.Position = steps.Position with { Damaged = batches.LostWith(damaged) };
                 }
 
-                steps.Save();
+                steps.Save(steps.Position.Due);
             }
 
             writer.Settle();

@@ -1,13 +1,84 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Safetensors;
+using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
 
 namespace IlgpuGan.ModelsTests.Training;
 
 /// <summary>A training that fails between two steps says why, and goes on as if nothing had happened.</summary>
 internal sealed class BetweenStepsTests() : InFolder(threads: 1)
 {
-    private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with { Threads = 1 };
+    /// <summary>At the end of each of two epochs, of five steps, everything is due.</summary>
+    private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with
+    {
+        Steps = 10, SampleFreq = 5, SaveEpochFreq = 1, KeepBest = BestMetric.L1, LrPolicy = LearningRatePolicy.Plateau, Threads = 1,
+    };
+
+    /// <summary>What a training leaves that nothing has disturbed.</summary>
+    private static readonly Lazy<List<string>> s_undisturbed = new(() =>
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", s_options);
+        return StateOf(runs.PathOf("run"));
+    });
+
+    [Test]
+    public void WhatIsDueAfterAStepIsDoneThoughAnObserverFails(
+        [Values("Stepped", "Logged", "Sampled", "Evaluated", "Saved")] string call, [Values(5, 10)] int step, [Values] bool resumes)
+    {
+        var folder = _runs.PathOf("run");
+        using (var run = TrainingRun.Create(folder, s_options, TinyRun.Data(s_options)))
+        {
+            Assert.That(() => run.Train(new FailsOnce(call, step)), Throws.TypeOf<NotSupportedException>());
+            if (!resumes)
+            {
+                Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+            }
+        }
+
+        if (resumes)
+        {
+            Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
+    }
+
+    /// <summary>It is written beside the steps, and missed where nothing is due any more.</summary>
+    [Test]
+    public void ACopyThatCouldNotBeWrittenIsMadeByTheNextTraining()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options with { Steps = 5 }, TinyRun.Data(s_options));
+        using (new FullDisk("best"))
+        {
+            Fails.Starting<RunException>(() => run.Train(), $"{run.Directory.Path}: can't be written", "no room");
+        }
+
+        Assert.That(File.Exists(run.Directory.Best), Is.False);
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(Checkpoint.Read(run.Directory.Best).Position.Best, Is.EqualTo(run.Best));
+        Assert.That(run.Best, Is.Not.Null.And.Property("Misses").EqualTo(0));
+    }
+
+    /// <summary>Of two pictures the second has no room.</summary>
+    [Test]
+    public void SamplesThatAreNotAllThereAreMadeByTheNextTraining()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options));
+        var second = run.Directory.Sample(5, row: 2);
+        using (new FullDisk(Path.GetFileName(second)))
+        {
+            Fails.Starting<RunException>(() => run.Train(), $"{run.Directory.Path}: can't be written");
+        }
+
+        Assert.That((run.SavedStep, File.Exists(second)), Is.EqualTo((5L, false)));
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(StateOf(run.Directory.Path), Is.EqualTo(s_undisturbed.Value));
+    }
 
     /// <summary>The lock of a run would be made in any folder.</summary>
     [Test]
@@ -32,6 +103,72 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         Fails.Starting<RunException>(
             () => run.Train(new AtStep(3, () => run.Train())), $"{run.Directory.Path}: another program is training this run now");
         Assert.That(run.SavedStep, Is.EqualTo(3));
+    }
+
+    /// <summary>The files of a run, without the times of its steps.</summary>
+    private static List<string> StateOf(string folder)
+    {
+        var run = new RunDirectory(folder);
+        return
+        [
+            .. run.AllOthers().Append(run.Latest).Select(file => $"{Path.GetFileName(file)} {Tensors(file)} {Position(file)}"),
+            .. run.AllSamples().Select(sample => $"{Path.GetFileName(sample.File)} {Hash(File.ReadAllBytes(sample.File))}"),
+            .. TinyRun.LogOf(folder),
+        ];
+
+        static string Tensors(string file)
+        {
+            using var stored = new SafetensorsFile(file);
+            return Hash([.. stored.ReadAll().OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Bytes.ToArray())]);
+        }
+
+        static string Position(string file) =>
+            JsonSerializer.Serialize(Checkpoint.Read(file).Position with { Seconds = 0, ProcessorSeconds = 0 });
+
+        static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+    }
+
+    /// <summary>A disk without room for files of a name.</summary>
+    private sealed class FullDisk : Disk, IDisposable
+    {
+        private readonly string _name;
+
+        public FullDisk(string name)
+        {
+            _name = name;
+            Current = this;
+        }
+
+        public override FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
+            access != FileAccess.Read && Path.GetFileName(path).StartsWith(_name, StringComparison.Ordinal)
+                ? throw new IOException("no room")
+                : base.Open(path, mode, access, share);
+
+        public void Dispose() => Current = new Disk();
+    }
+
+    private sealed class FailsOnce(string call, long step) : ITrainingObserver
+    {
+        private bool _hasFailed;
+
+        public void Stepped(TrainingProgress progress) => Fail(nameof(Stepped), progress.Step);
+
+        public void Logged(TrainingProgress progress) => Fail(nameof(Logged), progress.Step);
+
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => Fail(nameof(Sampled), step);
+
+        public void Evaluated(long step, string metric, double value, BestSoFar best) => Fail(nameof(Evaluated), step);
+
+        public void Saved(long step, string file) => Fail(nameof(Saved), step);
+
+        private void Fail(string called, long now)
+        {
+            if (!_hasFailed && called == call && now == step)
+            {
+                _hasFailed = true;
+                throw new NotSupportedException("no more");
+            }
+        }
     }
 
     private sealed class AtStep(long step, Action action) : ITrainingObserver
