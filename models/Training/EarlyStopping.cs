@@ -72,21 +72,25 @@ internal sealed class EarlyStopping
         var sample = 0;
         foreach (var batch in _heldOut.InOrder().On(_model.Device, count: Math.Min(Evaluator.MostPictures, _heldOut.Count)))
         {
-            using var scope = _model.Device.Step();
-            var shown = _model.Show(batch);
+            var (output, target) = _model.Device.WorkQueue.Run(() =>
+            {
+                using var scope = _model.Device.Step();
+                var shown = _model.Show(batch);
+                return (PictureTensors.ToPicture(shown[_made].Picture), PictureTensors.ToPicture(shown[_real].Picture));
+            });
             if (pairs is null || sample < pairs.Inputs)
             {
-                made.Add(PictureTensors.ToPicture(shown[_made].Picture));
+                made.Add(output);
             }
 
             if (pairs is null || sample < pairs.Targets)
             {
-                real.Add(PictureTensors.ToPicture(shown[_real].Picture));
+                real.Add(target);
             }
 
             sample++;
         }
 
-        return Metric.Of(made, real, _model.Device);
+        return _model.Device.WorkQueue.Run(() => Metric.Of(made, real, _model.Device));
     }
 }

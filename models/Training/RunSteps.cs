@@ -78,9 +78,13 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     public void Take(Batch batch)
     {
         var epoch = batch.Epoch + 1;
-        model.LearningRate = _schedule.Rate((int)epoch);
-        IsWhole = false;
-        var losses = model.Step(batch, Taken);
+        var losses = model.Device.WorkQueue.Run(() =>
+        {
+            model.Device.RequireThread(); // Refuses who does not take turns, before anything has changed.
+            model.LearningRate = _schedule.Rate((int)epoch);
+            IsWhole = false;
+            return model.Step(batch, Taken);
+        });
         var seconds = timer.Tick();
         _position = _position with { Step = Taken + 1, Seconds = timer.Seconds, Due = DueWork.All };
         (IsWhole, _hasTaken) = (true, true);

@@ -102,7 +102,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
         Action<string, Action<double>> write;
         try
         {
-            write = Checkpoint.Copied(model, position, _copy, Described);
+            write = model.Device.WorkQueue.Run(() => Checkpoint.Copied(model, position, _copy, Described));
         }
         catch (NotFiniteNumberException e)
         {

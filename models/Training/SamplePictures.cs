@@ -23,11 +23,14 @@ internal sealed class SamplePictures(GanModel model, SampleSource source, RunDir
         var (caption, files) = ("", new List<string>());
         foreach (var batch in source.InOrder().On(model.Device, count: RowsOf(model, source)))
         {
-            using var scope = model.Device.Step();
-            var shown = model.Show(batch);
-            caption = string.Join(" | ", shown.Select(s => s.Label));
             var file = directory.Sample(step, files.Count + 1);
-            var png = PictureFile.EncodePng(Mosaic.Row([.. shown.Select(s => Viewable(s.Picture))]), file);
+            (caption, var png) = model.Device.WorkQueue.Run(() =>
+            {
+                using var scope = model.Device.Step();
+                var shown = model.Show(batch);
+                return (string.Join(" | ", shown.Select(s => s.Label)),
+                    PictureFile.EncodePng(Mosaic.Row([.. shown.Select(s => Viewable(s.Picture))]), file));
+            });
             AtomicFile.Write(file, stream => stream.Write(png)); // Durable: the report needs them after a power failure.
             files.Add(file);
         }

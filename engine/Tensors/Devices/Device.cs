@@ -140,7 +140,9 @@ public abstract class Device : IDisposable
         new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.WorkQueue, as " +
             "Translator does, or open a device for each thread");
 
-    private void RequireThread()
+    /// <summary>Checks that this thread may compute.</summary>
+    /// <exception cref="DeviceException">another thread's step has not ended</exception>
+    internal void RequireThread()
     {
         if (_step is { } step && step.Thread != Devices.Step.CurrentThread)
         {

@@ -3,7 +3,8 @@ namespace IlgpuGan.Tensors.Devices;
 /// <summary>
 /// Copies the inputs of successive steps to a device. Where copies can overlap kernels it is double-buffered: one slot is filled while
 /// the step that reads the other still runs. A copy waits for the last step that read its slot, and kernels called after
-/// <see cref="Add"/> wait for the copy; the host waits for neither.
+/// <see cref="Add"/> wait for the copy; the host waits for neither. Other threads that share the device take turns with it in the
+/// <see cref="WorkQueue"/>.
 /// </summary>
 /// <remarks>A slot keeps its memory while shapes stay the same: steps of equal shapes find their inputs at the same addresses.</remarks>
 internal sealed class InputFeed(Device device) : IDisposable
@@ -14,18 +15,19 @@ internal sealed class InputFeed(Device device) : IDisposable
     /// <summary>
     /// Begins the inputs of the next step. Kernels called from here on must not read the tensors that <see cref="Add"/> returned before.
     /// </summary>
-    public void Next()
+    public void Next() => device.WorkQueue.Run(() =>
     {
         _slots[_current].WasRead.Record();
         _current = (_current + 1) % _slots.Length;
         _slots[_current].Used = 0;
-    }
+        return _current;
+    });
 
     /// <summary>Copies numbers to the device.</summary>
     /// <param name="values">row-major; <see cref="HostBuffer.Wait"/> returns when they may be overwritten</param>
     /// <param name="shape">shape of the tensor</param>
     /// <returns>a tensor that is valid until <see cref="Next"/></returns>
-    public Tensor Add(HostBuffer values, Shape shape)
+    public Tensor Add(HostBuffer values, Shape shape) => device.WorkQueue.Run(() =>
     {
         device.RefuseUpload(shape.Count);
         var slot = _slots[_current];
@@ -33,15 +35,15 @@ internal sealed class InputFeed(Device device) : IDisposable
         tensor.Overwrite("an upload");
         device.BeginUpload(values, tensor.Span, slot.WasRead);
         return tensor.Detach();
-    }
+    });
 
-    public void Dispose()
+    public void Dispose() => device.WorkQueue.RunLast(() =>
     {
         foreach (var slot in _slots)
         {
             slot.Dispose();
         }
-    }
+    });
 
     private sealed class Slot(Device device) : IDisposable
     {

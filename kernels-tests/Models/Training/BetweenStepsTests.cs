@@ -12,6 +12,8 @@ namespace IlgpuGan.ModelsTests.Training;
 /// <summary>A training that fails between two steps says why, and goes on as if nothing had happened.</summary>
 internal sealed class BetweenStepsTests() : InFolder(threads: 1)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     /// <summary>At the end of each of two epochs, of five steps, everything is due.</summary>
     private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with
     {
@@ -103,6 +105,64 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         Fails.Starting<RunException>(
             () => run.Train(new AtStep(3, () => run.Train())), $"{run.Directory.Path}: another program is training this run now");
         Assert.That(run.SavedStep, Is.EqualTo(3));
+    }
+
+    /// <summary>Translators do so, for example.</summary>
+    [Test]
+    public void ATrainingWaitsWhileAnotherThreadHasTheDevice()
+    {
+        var options = TinyRun.Pix2Pix with { Steps = 6, Threads = 1 };
+        _runs.Train("alone", options);
+        using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), Device);
+        Task<long>? other = null;
+        Assert.That(run.Train(new AtStep(3, () => other = Begin())), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(other!.Result, Is.Zero, "steps that the training has taken meanwhile");
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("alone")));
+
+        Task<long> Begin()
+        {
+            using var begun = new ManualResetEventSlim();
+            var work = Task.Factory.StartNew(
+                () => Device.WorkQueue.Run(() =>
+                {
+                    using var step = Device.Step();
+                    var before = run.Step;
+                    begun.Set();
+                    Thread.Sleep(100);
+                    return run.Step - before;
+                }),
+                TaskCreationOptions.LongRunning);
+            begun.Wait(s_patience);
+            return work;
+        }
+    }
+
+    /// <summary>Who does not take turns is refused at most; the state is that after the last step all the same.</summary>
+    [Test]
+    public void AStepThatTheDeviceRefusesChangesNothing()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options), Device);
+        var writer = new RunWriter(run.Directory, run.Model, run.Data.Train, () => TimeSpan.Zero);
+        var steps = new RunSteps(run.Model, writer, new StepTimer(), run.StepsPerEpoch);
+        using var begun = new ManualResetEventSlim();
+        using var ends = new ManualResetEventSlim();
+        foreach (var batch in run.Data.Train.InOrder().On(Device, count: 1))
+        {
+            var other = new Thread(() =>
+            {
+                using var step = Device.Step();
+                begun.Set();
+                ends.Wait(s_patience);
+            });
+            other.Start();
+            begun.Wait(s_patience);
+            Fails.With<DeviceException>(() => steps.Take(batch), "take turns in Device.WorkQueue");
+            Assert.That((steps.IsWhole, steps.Taken), Is.EqualTo((true, 0L)));
+            ends.Set();
+            other.Join();
+            steps.Take(batch);
+            Assert.That((steps.IsWhole, steps.Taken), Is.EqualTo((true, 1L)));
+        }
     }
 
     /// <summary>The files of a run, without the times of its steps.</summary>
