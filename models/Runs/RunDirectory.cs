@@ -82,6 +82,9 @@ public sealed class RunDirectory(string path)
     internal IEnumerable<string> AllOfStart() => new[] { Log, Latest, Options, ReportFacts, Report, Teacher }
         .Concat(AllSamples().Select(sample => sample.File)).Append(LockFile).Where(File.Exists);
 
+    /// <summary>Event files for TensorBoard, of which no run overwrites another's.</summary>
+    internal IEnumerable<string> AllEvents() => Directory.Exists(TensorBoard) ? Directory.EnumerateFiles(TensorBoard) : [];
+
     /// <summary>The run that a checkpoint belongs to; null if the file is in no run's folder.</summary>
     internal static RunDirectory? Of(string checkpoint) =>
         System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint)) is { } folder

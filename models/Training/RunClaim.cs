@@ -27,7 +27,7 @@ internal sealed class RunClaim(RunDirectory directory, RunLock? held = null) : I
     public void Make()
     {
         MadeFolder = !Directory.Exists(directory.Path);
-        FilesBefore = [.. directory.AllOfStart()];
+        FilesBefore = [.. directory.AllOfStart(), .. directory.AllEvents()];
         directory.Create();
         _lock = RunLock.Take(directory);
         directory.RequireNoRun(); // Another program may have started a run meanwhile.

@@ -266,13 +266,14 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public void DeleteAll(RunClaim claim)
     {
         Drain();
-        foreach (var file in directory.AllOfStart().Except(claim.FilesBefore).ToList())
+        foreach (var file in directory.AllEvents().Concat(directory.AllOfStart()).Except(claim.FilesBefore).ToList())
         {
             Disk.Current.Delete(file);
         }
 
         SavedStep = -1;
-        foreach (var folder in claim.MadeFolder ? [directory.Samples, directory.Checkpoints, directory.Path] : Array.Empty<string>())
+        string[] folders = [directory.TensorBoard, directory.Samples, directory.Checkpoints, directory.Path];
+        foreach (var folder in claim.MadeFolder ? folders : [])
         {
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {

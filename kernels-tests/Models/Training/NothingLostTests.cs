@@ -306,6 +306,23 @@ internal sealed class NothingLostTests : InFolder
         Assert.That(Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories), Is.EquivalentTo(others));
     }
 
+    /// <summary>Its first samples are in the events for TensorBoard before a picture fails.</summary>
+    [Test]
+    public void ARunThatFailsOverItsFirstPictureLeavesNoEvents()
+    {
+        var options = TinyRun.Pix2Pix with { SampleFreq = 2 };
+        var data = TinyRun.Data(options);
+        var (folder, seen) = (_runs.PathOf("run"), false);
+        var broken = new FunctionSource(2, (_, _) => throw new PictureException("a picture is damaged"));
+        using (var run = TrainingRun.Create(folder, options, data with { Train = broken }))
+        {
+            var sampled = new AtSamples(() => seen = Directory.GetFiles(run.Directory.TensorBoard).Length > 0);
+            Fails.With<PictureException>(() => run.Train(sampled), "nothing is kept of the run");
+        }
+
+        Assert.That((seen, Directory.Exists(folder)), Is.EqualTo((true, false)));
+    }
+
     /// <summary>Files that a run would overwrite, in a folder that holds none; a start that was killed has left its lock, too.</summary>
     [TestCase("options.json")]
     [TestCase("report.html")]
@@ -486,6 +503,11 @@ internal sealed class NothingLostTests : InFolder
                 action();
             }
         }
+    }
+
+    private sealed class AtSamples(Action action) : ITrainingObserver
+    {
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => action();
     }
 
     private sealed class Warnings : ITrainingObserver
