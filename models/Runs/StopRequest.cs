@@ -10,7 +10,9 @@ internal sealed class StopRequest : IDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(0.25);
 
     private readonly string _file;
-    private long _lastCheck = Stopwatch.GetTimestamp();
+
+    /// <summary>None before the first, which finds what was requested since the run was taken up.</summary>
+    private long? _lastCheck;
 
     /// <summary>For the training program.</summary>
     public StopRequest(RunDirectory directory) => _file = directory.StopRequest;
@@ -26,7 +28,7 @@ internal sealed class StopRequest : IDisposable
     /// <summary>Whether there is a request; checks for the file a few times a second.</summary>
     public bool IsPresent()
     {
-        if (Stopwatch.GetElapsedTime(_lastCheck) < s_interval)
+        if (_lastCheck is { } last && Stopwatch.GetElapsedTime(last) < s_interval)
         {
             return false;
         }

@@ -460,6 +460,17 @@ public sealed class TrainingRunTests : InFolder
         Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(step + 2));
     }
 
+    /// <summary>It is trained from the moment at which it is taken up, however few steps are left.</summary>
+    [Test]
+    public void ARunThatIsAskedToStopBeforeItsFirstStepTakesNone()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
+        Assert.That(TrainingRun.IsTrainedNow(run.Directory));
+        TrainingRun.RequestStop(run.Directory);
+        Assert.That((run.Train(), run.Step), Is.EqualTo((TrainingOutcome.Interrupted, 0L)));
+        Assert.That((run.Train(), run.Step), Is.EqualTo((TrainingOutcome.Finished, 8L)), "the request has been fulfilled");
+    }
+
     /// <summary>A checkpoint is written beside the steps; what is done meanwhile sees the one before.</summary>
     [Test]
     public void StepsGoOnWhileACheckpointIsWritten()
