@@ -6,7 +6,8 @@ namespace IlgpuGan.Tensors.Formats;
 /// <remarks>
 /// The bytes are written to <see cref="TemporaryOf"/> beside the target and flushed to disk; then the file is renamed over the target, and
 /// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
-/// reuses. Where the rename is all that fails, the temporary file is kept, and the message names it.
+/// deletes. Programs that write a file at the same time have temporary files of their own, and the last one's stays. Where the rename is
+/// all that fails, the temporary file is kept, and the message names it.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -116,9 +117,8 @@ internal static class AtomicFile
     /// <returns>the temporary file</returns>
     private static string WriteTemporary(string path, Action<FileStream> write, bool durable)
     {
-        var temporary = TemporaryOf(path);
         var disk = Disk.Current;
-        var stream = disk.Open(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+        var (temporary, stream) = OpenTemporary(path, disk);
         try
         {
             using (stream)
@@ -133,6 +133,44 @@ internal static class AtomicFile
         {
             disk.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes the temporary file, which nobody else may have made: who wrote into another program's would write into what that publishes.
+    /// </summary>
+    private static (string Temporary, FileStream Stream) OpenTemporary(string path, Disk disk)
+    {
+        var temporary = TemporaryOf(path);
+        while (true)
+        {
+            try
+            {
+                return (temporary, disk.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+            }
+            catch (IOException) when (File.Exists(temporary))
+            {
+                if (!DeleteLeftOver(temporary))
+                {
+                    temporary = TemporaryOf(path, $".{Guid.NewGuid():N}"[..9] + TemporarySuffix);
+                }
+            }
+        }
+    }
+
+    /// <summary>Deletes what a killed process has left behind.</summary>
+    /// <returns>false if the file is being written, can't be deleted, or has a successor</returns>
+    private static bool DeleteLeftOver(string temporary)
+    {
+        try
+        {
+            // Deleted while it is locked: another program can't take it for a left-over at the same time, and delete its successor.
+            new FileStream(temporary, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            return !File.Exists(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

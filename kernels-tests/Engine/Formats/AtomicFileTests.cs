@@ -108,6 +108,22 @@ public sealed class AtomicFileTests
         Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
     }
 
+    /// <summary>As when two programs evaluate a run: neither fails, nor writes into what the other publishes.</summary>
+    [TestCase("shared.bin")]
+    [TestCase("shared by two programs, under a name that is so long that the temporary file has another one, of no more letters.bin")]
+    public void EachOfTwoWritersHasItsOwnTemporaryFile(string name)
+    {
+        var path = TestFiles.Write(name, "old"u8);
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write("the last one"u8);
+            AtomicFile.WriteText(path, "the first one");
+            Assert.That(File.ReadAllText(path), Is.EqualTo("the first one"));
+        });
+        Assert.That(File.ReadAllText(path), Is.EqualTo("the last one"));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!, "*" + AtomicFile.TemporarySuffix), Is.Empty);
+    }
+
     [Test]
     [Platform(Exclude = "Win", Reason = "a file that is open can't be replaced there")]
     public void AnOpenMappingOfTheOldFileStaysWhole()
