@@ -218,10 +218,14 @@ internal sealed class PairReview
     private static void WritePair(string file, string target, PairDecision decision)
     {
         OutputPath.MakeFolderOf(target);
-        if (decision is { Swapped: false, Crop: null })
+        var isUnchanged = decision is { Swapped: false, Crop: null };
+        target = isUnchanged ? target : Path.ChangeExtension(target, ".png");
+        PictureException.ThrowIf(
+            File.Exists(target), $"{file}: there is a pair of the same name but for its extension; it is left out");
+        if (isUnchanged)
         {
             PictureFile.RequireBytes(file);
-            File.Copy(file, target);
+            AtomicFile.Copy(file, target, durable: false);
             return;
         }
 
@@ -239,10 +243,7 @@ internal sealed class PairReview
         }
 
         (a, b) = (Cropped(a), Cropped(b));
-        var png = Path.ChangeExtension(target, ".png");
-        PictureException.ThrowIf(File.Exists(png), $"{file}: there is a pair of the same name but for its extension; it is left out");
-
-        PictureFile.SaveSideBySide(png, decision.Swapped ? [b, a] : [a, b]);
+        PictureFile.SaveSideBySide(target, decision.Swapped ? [b, a] : [a, b]);
 
         Picture Cropped(Picture half) => half.Crop(crop.X, crop.Y, crop.Width, crop.Height);
     }

@@ -60,14 +60,14 @@ internal static class SplitBuilder
                 var target = Path.Combine(output, part, Path.GetRelativePath(folder, file));
                 try
                 {
-                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                    OutputPath.MakeFolderOf(target);
                     Copy(file, target);
                     counts[part]++;
                     copied[Path.GetFullPath(file)] = part;
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or PictureException)
                 {
-                    problems.Add(e is PictureException ? e.Message : FolderWalk.NotUtf8(file) ?? $"{target}: {e.Message}");
+                    problems.Add(FolderWalk.NotUtf8(file) ?? e.Message);
                 }
             }
         }
@@ -130,20 +130,32 @@ internal static class SplitBuilder
         int[] In(string place) => [.. Enumerable.Range(0, names.Length).Where(i => names[i].StartsWith(place, StringComparison.Ordinal))];
     }
 
-    /// <summary>Copies a file, or a folder of layers with the files in it.</summary>
+    /// <summary>Copies a file, or a folder of layers with the files in it; under its name is the whole or nothing.</summary>
     private static void Copy(string picture, string target)
     {
         if (!PictureFile.IsLayers(picture))
         {
             PictureFile.RequireBytes(picture);
-            File.Copy(picture, target);
+            AtomicFile.Copy(picture, target, durable: false);
             return;
         }
 
-        Directory.CreateDirectory(target);
-        foreach (var layer in Directory.EnumerateFiles(picture))
+        // Hidden until it is whole: readers of pictures pass it over.
+        var unfinished = Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target));
+        Directory.CreateDirectory(unfinished);
+        try
         {
-            File.Copy(layer, Path.Combine(target, Path.GetFileName(layer)));
+            foreach (var layer in Directory.EnumerateFiles(picture))
+            {
+                AtomicFile.Copy(layer, Path.Combine(unfinished, Path.GetFileName(layer)), durable: false);
+            }
+
+            Disk.Current.Move(unfinished, target);
+        }
+        catch
+        {
+            Disk.Current.DeleteFolder(unfinished);
+            throw;
         }
     }
 }

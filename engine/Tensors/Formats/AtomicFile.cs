@@ -57,6 +57,15 @@ internal static class AtomicFile
     /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Writes a copy of a file.</summary>
+    /// <exception cref="IOException">the file can't be read, or as in <see cref="Write"/></exception>
+    /// <exception cref="UnauthorizedAccessException">the file may not be read</exception>
+    public static void Copy(string from, string to, bool durable = true)
+    {
+        using var source = Disk.OpenRead(from); // Here: what is wrong with it is not said of the copy.
+        Write(to, target => source.CopyTo(target), durable);
+    }
+
     /// <summary>
     /// The temporary file of a file: <c>NAME.tmp</c>, or for a long path one whose name is no longer than that of the file, so that
     /// whatever can be named can be written.

@@ -1,3 +1,6 @@
+using IlgpuGan.ModelsTests.Faults;
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>Decisions on pairs, and what can't be done with them.</summary>
@@ -68,5 +71,39 @@ public sealed class PairReviewTests : InFolder
             Has.Count.EqualTo(3).And.Some.Contains("16 bits").And.Some.Contains("one column").And.Some.Contains("text.png"));
 
         int Index(string name) => review.Names.ToList().FindIndex(n => n.StartsWith(name));
+    }
+
+    /// <summary>On a disk that is full in the middle of the second pair.</summary>
+    [Test]
+    public void NoPartOfAPairIsKept()
+    {
+        var review = PairReview.Open(In("pairs"));
+        Disk.Current = new FaultyDisk(new Random(1), Fault.Full, moment: 4);
+        try
+        {
+            var outcome = review.WriteKept(In("kept"));
+            Assert.That(outcome.Counts.Values.Sum(), Is.EqualTo(1));
+            Assert.That(outcome.Problems, Has.Count.EqualTo(1).And.All.Contains("No space left"));
+            Assert.That(
+                Directory.GetFiles(In("kept")).Select(File.ReadAllBytes), Is.EqualTo(new[] { File.ReadAllBytes(review.FileOf(0)) }));
+        }
+        finally
+        {
+            Disk.Current = new Disk();
+        }
+    }
+
+    /// <summary>A changed pair becomes a PNG, under whose name another may be.</summary>
+    [Test]
+    public void NoPairIsWrittenOverAnother()
+    {
+        File.Move(Directory.GetFiles(In("pairs")).Order(StringComparer.Ordinal).First(), In("pairs", "a.jpg"));
+        File.Move(Directory.GetFiles(In("pairs"), "*.png").Single(), In("pairs", "a.png"));
+        var review = PairReview.Open(In("pairs"));
+        Assert.That(review.Names, Is.EqualTo(new[] { "a.jpg", "a.png" }));
+        review.Decide(0, _ => new PairDecision(Swapped: true));
+        var outcome = review.WriteKept(In("kept"));
+        Assert.That(outcome.Problems, Has.Count.EqualTo(1).And.All.Contains("a.png: there is a pair of the same name but for its"));
+        Assert.That(File.ReadAllBytes(In("kept", "a.png")), Is.Not.EqualTo(File.ReadAllBytes(In("pairs", "a.png"))));
     }
 }

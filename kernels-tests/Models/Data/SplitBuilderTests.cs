@@ -1,3 +1,6 @@
+using IlgpuGan.ModelsTests.Faults;
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.ModelsTests.Data;
 
 /// <summary>What goes to which part of a data set, and with what.</summary>
@@ -114,6 +117,29 @@ public sealed class SplitBuilderTests : InPictureFolder
             Does.StartWith($"{_folder.PathOf("in/attributes.csv")}: {why}").And.EndWith("the parts go without a table"));
         Assert.That(Files("train"), Is.EqualTo(new[] { "a.png" }));
         Assert.That(_folder.PathOf("out/train/attributes.csv"), Does.Not.Exist);
+    }
+
+    /// <summary>On a disk that is full in the middle of the second file: what stands there is whole, also a picture of layers.</summary>
+    [TestCase(1, 2, "a.png", "b.png", "c.png")]
+    [TestCase(0, 1, "a.layers/1.png", "a.layers/2.png")]
+    public void WhatCanNotBeCopiedIsNotThere(int whole, int missing, params string[] names)
+    {
+        Array.ForEach(names, Add);
+        Disk.Current = new FaultyDisk(new Random(1), Fault.Full, moment: 4);
+        try
+        {
+            var outcome = Split(val: 0, test: 0);
+            Assert.That(outcome.Counts["train"], Is.EqualTo(whole));
+            Assert.That(outcome.Problems, Has.Count.EqualTo(missing).And.All.StartsWith(_folder.PathOf("out/train/")));
+            Assert.That(outcome.Problems, Has.All.Contains("No space left"));
+            Assert.That(
+                Directory.GetFiles(_folder.PathOf("out"), "*", SearchOption.AllDirectories).Select(File.ReadAllText),
+                Is.EqualTo(Enumerable.Repeat("x", whole)));
+        }
+        finally
+        {
+            Disk.Current = new Disk();
+        }
     }
 
     private BuildOutcome Split(double val, double test) =>

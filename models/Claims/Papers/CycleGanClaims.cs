@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Claims.Papers;
 
@@ -132,7 +133,7 @@ internal static class CycleGanClaims
             {
                 var place = Path.Combine(folder, (i < Houses ? "train" : "val") + domain);
                 Directory.CreateDirectory(place);
-                File.Copy(file, Path.Combine(place, Path.GetFileName(file)));
+                AtomicFile.Copy(file, Path.Combine(place, Path.GetFileName(file)), durable: false);
             }
         }
     }

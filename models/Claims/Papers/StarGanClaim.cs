@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Claims.Papers;
 
@@ -105,7 +106,7 @@ internal static class StarGanClaim
             Directory.CreateDirectory(place);
             foreach (var file in PictureFolder.List(Path.Combine(folder, "train", s_domains[domain])))
             {
-                File.Copy(file, Path.Combine(place, Path.GetFileName(file)));
+                AtomicFile.Copy(file, Path.Combine(place, Path.GetFileName(file)), durable: false);
             }
         }
     }
