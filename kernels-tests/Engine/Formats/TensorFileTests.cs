@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.EngineTests.Formats;
@@ -67,6 +68,18 @@ public sealed class TensorFileTests
         Assert.That(TestFiles.Attempt(TestFiles.Write("pickle", bytes))!.Reason, Does.Contain("the pickle operation"));
         bytes[0] = 1;
         Assert.That(TestFiles.Attempt(TestFiles.Write("weights", bytes))!.Reason, Does.Contain("the header claims"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void APipeIsNoCheckpoint()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = pipe.ClientSafePipeHandle;
+        var file = $"/proc/self/fd/{end.DangerousGetHandle()}";
+        pipe.SafePipeHandle.Dispose(); // Nothing comes, as of a program that has ended.
+        Fails.Saying<IOException>(
+            () => TensorFile.Open(file), $"{file}: is no ordinary file but a pipe or a device; save it as a file first");
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using IlgpuGan.Models.Families.Pix2Pix;
 
 namespace IlgpuGan.ToolsTests.Cli;
@@ -23,6 +24,22 @@ public sealed class SettingsFileTests : CommandFixture
             "train", "pix2pix", "--data", data, "--out", In("run"), "--config", In("settings.json"), "--lambda-l1", "9", "--quiet");
         var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json")));
         Assert.That((options.CropSize, options.Ngf, options.Steps ?? -1, options.LambdaL1), Is.EqualTo((32, 4, 0L, 9f)));
+    }
+
+    /// <summary>As in <c>--config &lt;(jq … all.json)</c>: it can be read once.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task SettingsComeThroughAPipe()
+    {
+        var data = await DrawnData();
+        await using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = pipe.ClientSafePipeHandle;
+        await pipe.WriteAsync(Encoding.UTF8.GetBytes(Settings));
+        pipe.SafePipeHandle.Dispose();
+        await Do(
+            "train", "pix2pix", "--data", data, "--out", In("run"), "--quiet", "--config", $"/proc/self/fd/{end.DangerousGetHandle()}");
+        var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json")));
+        Assert.That((options.CropSize, options.LambdaL1), Is.EqualTo((32, 7f)));
     }
 
     /// <summary>A run's own options, as its folder has them, give the same options.</summary>

@@ -72,19 +72,22 @@ internal static class TrainCommand
         Add(command, options, data, output, initFrom, network, preset, config, estimate, preview);
         command.SetAction((parsed, cancellation) =>
         {
-            VectorWidths.Require(RequestedOptions(parsed, ranks: null).Vectors); // Before processes join: this one may start again.
+            var settings = parsed.GetValue(config) is { } file ? Disk.ReadText(file) : null; // Once: it may be a pipe.
+
+            // Before processes join: this one may start again.
+            VectorWidths.Require(RequestedOptions(parsed, settings, ranks: null).Vectors);
             return Task.FromResult(RankJob.Exists
-                ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, screen, cancellation, ranks))
-                : Start(parsed, Screen.Of(parsed), cancellation));
+                ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, settings, screen, cancellation, ranks))
+                : Start(parsed, settings, Screen.Of(parsed), cancellation));
         });
         return command;
 
-        TrainingOptions RequestedOptions(ParseResult parsed, IRanks? ranks)
+        TrainingOptions RequestedOptions(ParseResult parsed, string? settings, IRanks? ranks)
         {
             var presetName = parsed.GetRequiredValue(preset);
-            var defaults = parsed.GetValue(config) is { } file
+            var defaults = settings is not null
                 ? Usage.Of(() => OptionsJson.ParseSettings(
-                    family, Disk.ReadText(file), file, parsed.GetResult(preset) is { Implicit: false } ? presetName : null))
+                    family, settings, parsed.GetValue(config)!, parsed.GetResult(preset) is { Implicit: false } ? presetName : null))
                 : family.Defaults(presetName);
             if (ranks is not null && (ranks.Count > 1 || family.Info.LearnsBySample))
             {
@@ -94,14 +97,14 @@ internal static class TrainCommand
             return options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
         }
 
-        int Start(ParseResult parsed, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
+        int Start(ParseResult parsed, string? settings, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
         {
             if (parsed.GetValue(network) is not null && parsed.GetValue(initFrom) is null)
             {
                 throw new UsageException("--network chooses a network of --init-from, which is missing");
             }
 
-            var requested = RequestedOptions(parsed, ranks);
+            var requested = RequestedOptions(parsed, settings, ranks);
             if (requested is PictureOptions { Preprocess: var mode })
             {
                 // Presets and defaults have sizes for every mode.
