@@ -10,8 +10,10 @@ internal static class DataAdvice
     {
         var data = Path.TrimEndingDirectorySeparator(options.Data);
         return family.Info.LearnsFromOneFile ? null
-            : Unpaired(family.Info, data) ?? DataSplits.Elsewhere(data, folder => IsSet(family, options with { Data = folder }))
-            ?? Pairs(family.Info, data) ?? TwoFolders(family.Info, data) ?? NoFolders(family.Info, data);
+            : Unpaired(family.Info, data)
+            ?? (IsSet(family, options) ? null // The set is there, and the message says what is wrong with it.
+                : DataSplits.Elsewhere(data, folder => IsSet(family, options with { Data = folder }))
+                ?? Pairs(family.Info, data) ?? TwoFolders(family.Info, data) ?? NoFolders(family.Info, data));
     }
 
     private static bool IsSet(Family family, TrainingOptions options) => family.HasSplit(options, "train");

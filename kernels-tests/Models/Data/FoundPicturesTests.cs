@@ -232,6 +232,21 @@ public sealed class FoundPicturesTests : InPictureFolder
             Is.All.Contains("its name is not UTF-8").And.All.Contains($"convmv -f latin1 -t utf8 -r --notest {_folder.Root}"));
     }
 
+    /// <summary>What is wrong with a data set is said, and not how to make one of its splits.</summary>
+    [Test]
+    [Platform("Linux")]
+    public void ADataSetWithAFolderThatCanNotBeReadIsStillOne()
+    {
+        _folder.Add("train/a.png", 64, 32);
+        _folder.Add("val/b.png", 64, 32);
+        Process.Start("sh", ["-c", """mkdir "$1/train/$(printf '\344')" """, "sh", _folder.Root]).WaitForExit();
+        var options = new IlgpuGan.Models.Families.Pix2Pix.Pix2PixOptions { Data = _folder.Root };
+        Assert.That(
+            () => IlgpuGan.Models.Training.RunData.Open(options),
+            Throws.TypeOf<PictureException>().With.Message.Contains("its name is not UTF-8").And.Message.Not.Contains("data set"));
+        Process.Start("sh", ["-c", """rm -r "$1/train/$(printf '\344')" """, "sh", _folder.Root]).WaitForExit();
+    }
+
     [Test]
     public void AnEmptySplitIsAsIfItWereNotThere()
     {
