@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
@@ -10,7 +11,7 @@ namespace IlgpuGan.Serve;
 /// processor. A run that was resumed here is saved and stopped when the server ends.
 /// </summary>
 /// <param name="command">the command that starts <c>ilgpugan</c>; null if runs can't be resumed</param>
-internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
+internal sealed partial class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
 {
     /// <summary>Time-out for the last step and its checkpoint when the server ends.</summary>
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(60);
@@ -23,10 +24,14 @@ internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
     private const int Interrupted = 130;
     private const int Terminated = 143;
 
+    /// <summary>SIGTERM, on which a training is saved and stopped, too.</summary>
+    private const int Terminate = 15;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
     private Task _training = Task.CompletedTask;
     private (string Name, RunDirectory Run) _own;
+    private int _ownProcess;
 
     /// <summary>Whether runs can be resumed.</summary>
     public bool CanResume => command is not null;
@@ -93,12 +98,30 @@ internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
     public void Dispose()
     {
         // Repeatedly: a process that is still starting discards requests that were made before it took over the run.
+        var isSignalled = OperatingSystem.IsWindows(); // It has no such signals.
         for (var since = Stopwatch.GetTimestamp(); !_training.IsCompleted && Stopwatch.GetElapsedTime(since) < s_stopTimeout;)
         {
-            TrainingRun.RequestStop(_own.Run);
+            try
+            {
+                TrainingRun.RequestStop(_own.Run);
+            }
+            catch (RunException) when (isSignalled)
+            {
+                // It may be possible later.
+            }
+            catch (RunException)
+            {
+                // The folder has been moved, or is not to be written to. Once: with a second signal the process would end unsaved.
+                _ = Signal(_ownProcess, Terminate);
+                isSignalled = true;
+            }
+
             _training.Wait(s_retryInterval);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 
     /// <summary>Runs the training process to its end. Failures are recorded, not thrown.</summary>
     private async Task Train(string name, RunDirectory run)
@@ -110,6 +133,7 @@ internal sealed class TrainingJobs(IReadOnlyList<string>? command) : IDisposable
             {
                 UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
             })!;
+            _ownProcess = process.Id;
             var (output, last) = (process.StandardOutput.ReadToEndAsync(), "");
             while (await process.StandardError.ReadLineAsync() is { } line)
             {

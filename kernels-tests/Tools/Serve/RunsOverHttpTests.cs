@@ -166,6 +166,27 @@ public sealed class RunsOverHttpTests : ServedTests
         Assert.That(runs.PathOf("runs/one/heard"), Does.Exist);
     }
 
+    /// <summary>Nothing can be asked in a folder that has been moved away: the program is told by a signal.</summary>
+    [Test]
+    public async Task AProgramWhoseFolderIsGoneEndsWithTheServer()
+    {
+        SystemProgram.Require("/bin/sh", "sleep");
+        using var runs = new TinyRun();
+        runs.Train("runs/one", TinyRun.Pix2Pix with { Steps = 1_000_000 }, stopAfter: 1);
+        const string Program =
+            "trap ': > \"$2-heard\"; exit 143' TERM; : > \"$2/begun\"; i=0; while [ $((i += 1)) -le 100 ]; do sleep 0.1; done";
+        var settings = new ServeSettings { Runs = runs.PathOf("runs"), Port = 0, Program = ["/bin/sh", "-c", Program] };
+        await using (var server = await PictureServer.StartAsync(settings, Device.Open("cpu", threads: 1)))
+        {
+            using var client = new HttpClient { BaseAddress = server.Address };
+            Assert.That((await client.PostAsync("api/runs/one/resume", null)).StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+            Assert.That(() => File.Exists(runs.PathOf("runs/one/begun")), Is.True.After(20_000, 10), "the program begins");
+            Directory.Move(runs.PathOf("runs/one"), runs.PathOf("moved"));
+        }
+
+        Assert.That(runs.PathOf("runs/one-heard"), Does.Exist);
+    }
+
     /// <summary>A run that was stopped goes on in a process of its own until it is stopped again, and loses nothing.</summary>
     [Test]
     public async Task ARunGoesOnAndIsStopped()
