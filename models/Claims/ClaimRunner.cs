@@ -17,6 +17,7 @@ internal sealed class ClaimRunner
 {
     private const string BegunName = "claim.json";
     private const string FindingName = "finding.json";
+    private const string RunsElsewhere = "another program runs this experiment now; wait for it, or choose another --out";
 
     private static readonly JsonSerializerOptions s_json =
         new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
@@ -78,34 +79,46 @@ internal sealed class ClaimRunner
     /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
     /// <exception cref="PictureException">the data can't be used</exception>
-    /// <exception cref="RunException">a run or the results can't be read or written</exception>
+    /// <exception cref="RunException">
+    /// a run or the results can't be read or written, or another program runs the experiment in the folder
+    /// </exception>
     public ClaimResult? Run(CancellationToken cancellation = default)
     {
-        // All ranks read the files before any rank writes. Runs are assigned to ranks by their number, not by the remaining work, so that
-        // each run always has the same rank.
-        var own = Ranks.LeaderFirst(() =>
+        RunLock? held = null;
+        try
         {
-            var known = Files.Read(_claim, Steps).Seeds;
-            var left = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
-                .Where((run, i) => i % Ranks.Count == Ranks.Rank && !known.ContainsKey(run.Seed)).ToList();
-            if (_seeds.All(known.ContainsKey))
+            // All ranks read the files before any rank writes. Runs are assigned to ranks by their number, not by the remaining work, so
+            // that each run always has the same rank.
+            var own = Ranks.LeaderFirst(() =>
             {
+                var known = Files.Read(_claim, Steps).Seeds;
+                var left = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
+                    .Where((run, i) => i % Ranks.Count == Ranks.Rank && !known.ContainsKey(run.Seed)).ToList();
+                if (_seeds.All(known.ContainsKey))
+                {
+                    return left;
+                }
+
+                OutputPath.MakeFolder(_settings.Output);
+                held = Ranks.Leads() ? RunLock.Take(new RunDirectory(_settings.Output), RunsElsewhere) : null;
+                foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
+                {
+                    OutputPath.MakeFolder(folder);
+                    RequireSameExperiment(folder);
+                }
+
+                DrawData();
+                left.RemoveAll(run => ReadFinding(FindingOf(run.Variant, run.Seed)) is not null);
                 return left;
-            }
-
-            foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
-            {
-                OutputPath.MakeFolder(folder);
-                RequireSameExperiment(folder);
-            }
-
-            DrawData();
-            left.RemoveAll(run => ReadFinding(FindingOf(run.Variant, run.Seed)) is not null);
-            return left;
-        });
-        return Ranks.All(() => own.All(run => RunVariant(run.Variant, run.Seed, cancellation)), patiently: true)
-            ? Ranks.LeaderFirst(Conclude)
-            : null;
+            });
+            return Ranks.All(() => own.All(run => RunVariant(run.Variant, run.Seed, cancellation)), patiently: true)
+                ? Ranks.LeaderFirst(Conclude)
+                : null;
+        }
+        finally
+        {
+            held?.Dispose();
+        }
     }
 
     /// <summary>Collects the results, writes them anew, and deletes the folder of findings if it has none left.</summary>

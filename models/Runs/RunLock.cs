@@ -12,8 +12,11 @@ internal sealed class RunLock : IDisposable
 
     private RunLock(FileStream file) => _file = file;
 
+    /// <param name="directory">the run's folder, or another that one program at a time works in</param>
+    /// <param name="isHeld">what is said of the folder if another program holds the lock</param>
     /// <exception cref="RunException">another program is training the run, or its folder can't be written to</exception>
-    public static RunLock Take(RunDirectory directory)
+    public static RunLock Take(
+        RunDirectory directory, string isHeld = "another program is training this run now; wait for it, or stop it first")
     {
         for (var tries = 1; ; tries++)
         {
@@ -30,8 +33,7 @@ internal sealed class RunLock : IDisposable
             }
             catch (IOException problem) when (IsHeldBy(problem))
             {
-                throw new RunException(
-                    $"{directory.Path}: another program is training this run now; wait for it, or stop it first", problem);
+                throw new RunException($"{directory.Path}: {isHeld}", problem);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {

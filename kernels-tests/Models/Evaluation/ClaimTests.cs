@@ -427,6 +427,28 @@ public class ClaimTests : CommandFixture
         };
     }
 
+    /// <summary>Two would draw over each other's data, and lose each other's results.</summary>
+    [Test]
+    public void OneProgramRunsAnExperiment()
+    {
+        var refused = 0;
+        var outcome = Run(() =>
+        {
+            Fails.With<RunException>(
+                () => Run(() => TrainingOutcome.Interrupted), $"{In("out")}: another program runs this experiment now");
+            refused++;
+            return TrainingOutcome.Interrupted;
+        });
+        Assert.That((outcome, refused), Is.EqualTo(((ClaimResult?)null, 1)));
+        Assert.That(Run(() => TrainingOutcome.Interrupted), Is.Null, "the next one goes on");
+
+        ClaimResult? Run(Func<TrainingOutcome> train) => new ClaimRunner(
+            ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 2 }, Device)
+        {
+            Train = (_, _) => train(),
+        }.Run();
+    }
+
     /// <summary>A lower error is a gain.</summary>
     [Test]
     public void GainsHaveTheMeasuresDirection()
