@@ -113,8 +113,8 @@ internal static class DemoCommand
 
     private static int Run(Screen screen, string folder, int steps, string device, CancellationToken cancellation)
     {
-        var (data, runFolder) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
-        RemoveEarlierRun(runFolder, data);
+        // A second demo starts over beside the run of the first, which may have been trained further since, or train now.
+        var (data, runFolder) = (Path.Combine(folder, "data"), NewCommand.FreeRun(folder, "run"));
         screen.Say($"Drawing {TrainingPairs} house fronts to train on and {HeldOutPairs} held-out ones: {data}");
         DrawnFolder.Draw(data, place =>
         {
@@ -123,7 +123,8 @@ internal static class DemoCommand
         });
 
         using var run = TrainingRun.Create(runFolder, OptionsFor(data, steps, device));
-        screen.Say($"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description})");
+        screen.Say(
+            $"Training pix2pix from label maps to pictures on {run.Model.Device.Name} ({run.Model.Device.Description}): {runFolder}");
         if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
         {
             screen.Say("Stopped; resume with: " + ShellWord.Line("ilgpugan", "train", "--resume", runFolder));
@@ -160,16 +161,6 @@ internal static class DemoCommand
         SampleFreq = Math.Max(1, steps / 12),
         SaveEpochFreq = 0,
     };
-
-    /// <summary>A second demo starts over. A run on other data is left alone, and the training refuses its folder.</summary>
-    internal static void RemoveEarlierRun(string runFolder, string data)
-    {
-        var earlier = new RunDirectory(runFolder);
-        if (File.Exists(earlier.Options) && OptionsJson.Parse(Disk.ReadText(earlier.Options), earlier.Options).Data == data)
-        {
-            Disk.Current.DeleteFolder(runFolder);
-        }
-    }
 
     private static (PairScores Report, string Gallery) ShowHeldOut(TrainingRun run, string pictures, string gallery)
     {

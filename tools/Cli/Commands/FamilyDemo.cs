@@ -27,10 +27,9 @@ internal static class FamilyDemo
 
         folder = Path.Combine(folder, family.Info.Name);
         options = options with { Data = Draw(screen, family, options, Path.Combine(folder, "data")) };
-        var place = Path.Combine(folder, "run");
-        DemoCommand.RemoveEarlierRun(place, options.Data);
+        var place = NewCommand.FreeRun(folder, "run");
         using var run = TrainingRun.Create(place, options);
-        screen.Say($"Training {family.Info.Title} on {run.Model.Device.Name} ({run.Model.Device.Description})");
+        screen.Say($"Training {family.Info.Title} on {run.Model.Device.Name} ({run.Model.Device.Description}): {place}");
         if (TrainingDisplay.During(run, screen, display => run.Train(display, cancellation)) == TrainingOutcome.Interrupted)
         {
             screen.Say("Stopped; resume with: " + ShellWord.Line("ilgpugan", "train", "--resume", place));
