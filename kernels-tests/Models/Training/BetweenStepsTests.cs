@@ -121,18 +121,18 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
 
         Task<long> Begin()
         {
-            using var begun = new ManualResetEventSlim();
+            var begun = new TaskCompletionSource();
             var work = Task.Factory.StartNew(
                 () => Device.WorkQueue.Run(() =>
                 {
                     using var step = Device.Step();
                     var before = run.Step;
-                    begun.Set();
+                    begun.SetResult();
                     Thread.Sleep(100);
                     return run.Step - before;
                 }),
                 TaskCreationOptions.LongRunning);
-            begun.Wait(s_patience);
+            begun.Task.Wait(s_patience);
             return work;
         }
     }
