@@ -85,7 +85,10 @@ internal sealed record RunPosition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Damaged { get; init; }
 
-    /// <summary>What was not done after the last step, because something failed there; a training that goes on begins with it.</summary>
+    /// <summary>
+    /// What was not done after the last step, because something failed there or a stop was asked for; a training that goes on begins with
+    /// it.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DueWork Due { get; init; }
 

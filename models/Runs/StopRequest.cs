@@ -14,6 +14,8 @@ internal sealed class StopRequest : IDisposable
     /// <summary>None before the first, which finds what was requested since the run was taken up.</summary>
     private long? _lastCheck;
 
+    private bool _isFound;
+
     /// <summary>For the training program.</summary>
     public StopRequest(RunDirectory directory) => _file = directory.StopRequest;
 
@@ -25,16 +27,15 @@ internal sealed class StopRequest : IDisposable
     /// <exception cref="RunException">the folder can't be written to</exception>
     public static void Create(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
 
-    /// <summary>Whether there is a request; checks for the file a few times a second.</summary>
+    /// <summary>Whether there is a request; checks for the file a few times a second until it is found.</summary>
     public bool IsPresent()
     {
-        if (_lastCheck is { } last && Stopwatch.GetElapsedTime(last) < s_interval)
+        if (!_isFound && (_lastCheck is not { } last || Stopwatch.GetElapsedTime(last) >= s_interval))
         {
-            return false;
+            (_lastCheck, _isFound) = (Stopwatch.GetTimestamp(), File.Exists(_file));
         }
 
-        _lastCheck = Stopwatch.GetTimestamp();
-        return File.Exists(_file);
+        return _isFound;
     }
 
     /// <summary>Deletes the request, which has been fulfilled.</summary>

@@ -85,7 +85,10 @@ public enum TrainingOutcome
 {
     Finished,
 
-    /// <summary>Cancelled; the checkpoint is of the last whole step.</summary>
+    /// <summary>
+    /// Cancelled; the checkpoint is of the last whole step. An evaluation that was due there is made first when the run goes on, also after
+    /// the last step of all.
+    /// </summary>
     Interrupted,
 
     /// <summary>Stopped early, because the score on held-out pictures did not improve within the patience.</summary>

@@ -1,3 +1,4 @@
+using System.Collections;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
@@ -48,12 +49,24 @@ internal sealed class EarlyStopping
     /// <summary>Evaluates the model without changing it.</summary>
     /// <param name="step">steps taken</param>
     /// <param name="before">the best result so far; null before the first evaluation</param>
+    /// <param name="isStopping">whether the training is to stop, which ends the evaluation between two pictures</param>
     /// <returns>
-    /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best
+    /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best. Null
+    /// if the training is to stop
     /// </returns>
-    public (double Value, BestSoFar? State) Evaluate(long step, BestSoFar? before)
+    public (double Value, BestSoFar? State)? Evaluate(long step, BestSoFar? before, Func<bool> isStopping)
     {
-        var (value, name) = (Score(), Metric.Name);
+        double value;
+        try
+        {
+            value = Score(isStopping);
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException && isStopping())
+        {
+            return null; // A program's own metric may read pictures on several threads.
+        }
+
+        var name = Metric.Name;
         var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
         var better = double.IsFinite(value) // No other could be better than NaN, and a checkpoint can't hold it.
             && (known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value));
@@ -65,13 +78,19 @@ internal sealed class EarlyStopping
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>
     public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
 
-    private double Score()
+    /// <exception cref="OperationCanceledException">the training is to stop</exception>
+    private double Score(Func<bool> isStopping)
     {
         var (made, real) = (new List<Picture>(), new List<Picture>());
         var pairs = _heldOut as PairSource;
         var sample = 0;
         foreach (var batch in _heldOut.InOrder().On(_model.Device, count: Math.Min(Evaluator.MostPictures, _heldOut.Count)))
         {
+            if (isStopping())
+            {
+                throw new OperationCanceledException();
+            }
+
             var (output, target) = _model.Device.WorkQueue.Run(() =>
             {
                 using var scope = _model.Device.Step();
@@ -91,6 +110,26 @@ internal sealed class EarlyStopping
             sample++;
         }
 
-        return _model.Device.WorkQueue.Run(() => Metric.Of(made, real, _model.Device));
+        return _model.Device.WorkQueue.Run(() => Metric.Of(new Interruptible(made, isStopping), real, _model.Device));
+    }
+
+    /// <summary>
+    /// Pictures for a metric, which may take longer than to make them: it ends when it reads the next one after a stop was asked for.
+    /// </summary>
+    private sealed class Interruptible(List<Picture> pictures, Func<bool> isStopping) : IReadOnlyList<Picture>
+    {
+        public int Count => pictures.Count;
+
+        public Picture this[int index] => isStopping() ? throw new OperationCanceledException() : pictures[index];
+
+        public IEnumerator<Picture> GetEnumerator()
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                yield return this[i];
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

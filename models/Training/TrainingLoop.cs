@@ -36,6 +36,7 @@ internal sealed class TrainingLoop(
         using var log = writer.Writing(() => RunLog.Open(directory.Log, steps.Taken));
         using var told = new ReportedProgress(directory, steps.Model, data, steps.Taken, steps.Total, observer);
         var samples = new SamplePictures(steps.Model, data.HeldOut, directory, steps.Taken);
+        var isStopping = () => cancellation.IsCancellationRequested || stopRequest.IsPresent();
         _first = steps.Taken;
         steps.Tell(log, told);
         try
@@ -49,14 +50,13 @@ internal sealed class TrainingLoop(
             steps.LogLate();
             if (steps.Position.Due != DueWork.None)
             {
-                AfterStep(samples, told, isLate: true); // Of a step after which something has failed.
+                AfterStep(samples, told, isStopping, isLate: true); // Of a step after which something failed or a stop came.
             }
 
-            while (batches.MoveOn(
-                steps, () => !cancellation.IsCancellationRequested && !IsOver && !stopRequest.IsPresent(), () => SaveWhatIsWhole()))
+            while (batches.MoveOn(steps, () => !IsOver && !isStopping(), () => SaveWhatIsWhole()))
             {
                 steps.Take(batches.Current);
-                AfterStep(samples, told);
+                AfterStep(samples, told, isStopping);
             }
 
             steps.ReadLosses();
@@ -68,7 +68,7 @@ internal sealed class TrainingLoop(
             writer.Finish();
             if (!writer.HasSaved(steps.Taken))
             {
-                steps.Save();
+                steps.Save(steps.Position.Due);
             }
 
             writer.Settle();
@@ -114,7 +114,7 @@ internal sealed class TrainingLoop(
             steps.Tell(log: null, observer: null); // Both end here.
         }
 
-        var isFinished = steps.Taken >= steps.Total;
+        var isFinished = steps.Taken >= steps.Total && steps.Position.Due == DueWork.None;
         told.WritePage(finished: isFinished || IsOver);
         return isFinished ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
     }
@@ -144,11 +144,15 @@ internal sealed class TrainingLoop(
         return steps.Taken >= steps.Total ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
     }
 
-    /// <summary>Writes what is due after a step: sample pictures, an evaluation, checkpoints.</summary>
+    /// <summary>
+    /// Writes what is due after a step: sample pictures, an evaluation, checkpoints. If the training is to stop, they stay due, so that the
+    /// step is saved at once.
+    /// </summary>
     /// <param name="samples">sample pictures</param>
     /// <param name="observer">is told of them</param>
-    /// <param name="isLate">whether an earlier training has failed over it; what was done before that is not done again</param>
-    private void AfterStep(SamplePictures samples, ITrainingObserver observer, bool isLate = false)
+    /// <param name="isStopping">whether the training is to stop</param>
+    /// <param name="isLate">whether an earlier training has left it due; what was done before that is not done again</param>
+    private void AfterStep(SamplePictures samples, ITrainingObserver observer, Func<bool> isStopping, bool isLate = false)
     {
         writer.Tell();
         var step = steps.Taken;
@@ -172,14 +176,20 @@ internal sealed class TrainingLoop(
 
         var since = Stopwatch.GetTimestamp();
         steps.EndEpoch();
+        var isAllDue = steps.Position.Due == DueWork.All;
+        if (isAllDue && (shown || evaluated) && isStopping())
+        {
+            return;
+        }
+
         if (shown)
         {
             Show(samples, observer);
         }
 
-        if (evaluated && steps.Position.Due == DueWork.All)
+        if (isAllDue && evaluated && !Evaluate(observer, isStopping))
         {
-            Evaluate(observer);
+            return;
         }
 
         var isBest = evaluated && steps.Position.Best?.Step == step;
@@ -226,9 +236,15 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>Evaluates the model on the held-out pictures.</summary>
-    private void Evaluate(ITrainingObserver observer)
+    /// <returns>false if the training is to stop before that is done</returns>
+    private bool Evaluate(ITrainingObserver observer, Func<bool> isStopping)
     {
-        var (value, best) = earlyStopping!.Evaluate(steps.Taken, steps.Position.Best);
+        if (earlyStopping!.Evaluate(steps.Taken, steps.Position.Best, isStopping) is not { } evaluated)
+        {
+            return false;
+        }
+
+        var (value, best) = evaluated;
         steps.Position = steps.Position with { Best = best, Due = DueWork.Checkpoints };
         if (best is not null && double.IsFinite(value))
         {
@@ -239,6 +255,8 @@ internal sealed class TrainingLoop(
             observer.Warned(
                 $"{earlyStopping.Metric.Name} is {value} on the held-out pictures after step {steps.Taken}, which is never the best");
         }
+
+        return true;
     }
 
     /// <summary>Saves what a failure between two steps leaves whole, as an interruption does.</summary>

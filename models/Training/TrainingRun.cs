@@ -234,9 +234,9 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end; when cancelled, to the end of the current step. A failure between two steps is thrown after their state has been
-    /// saved, if it can be; what was due there and not done comes first when the run is trained further. A run that fails before its first
-    /// step is deleted again, so that it does not block its folder.
+    /// Trains to the end; when cancelled, to the end of the current step, without the evaluation that is due there. A failure between two
+    /// steps is thrown after their state has been saved, if it can be. What was due and not done comes first when the run is trained
+    /// further. A run that fails before its first step is deleted again, so that it does not block its folder.
     /// </summary>
     /// <exception cref="InvalidOperationException">an earlier training failed such that the run can only be disposed</exception>
     /// <exception cref="NonFiniteLossException">a loss is NaN or infinite; the last checkpoint is older</exception>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -35,7 +36,8 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         var folder = _runs.PathOf("run");
         using (var run = TrainingRun.Create(folder, s_options, TinyRun.Data(s_options)))
         {
-            Assert.That(() => run.Train(new FailsOnce(call, step)), Throws.TypeOf<NotSupportedException>());
+            var fails = new At(call, step, () => throw new NotSupportedException("no more"));
+            Assert.That(() => run.Train(fails), Throws.TypeOf<NotSupportedException>());
             if (!resumes)
             {
                 Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
@@ -48,6 +50,59 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         }
 
         Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
+    }
+
+    /// <summary>
+    /// Stopped before everything that is due, before the evaluation, or while it measures: the step is saved, and all is done afterwards.
+    /// </summary>
+    [Test]
+    public void AStopWaitsForNoEvaluation(
+        [Values("Stepped", "Sampled", "Measured")] string moment, [Values(5, 10)] int step, [Values] bool resumes)
+    {
+        var folder = _runs.PathOf("run");
+        using var stop = new CancellationTokenSource();
+        using (var run = TrainingRun.Create(folder, s_options, TinyRun.Data(s_options)))
+        {
+            var measured = 0;
+            run.Metric = new WatchedL1(() =>
+            {
+                measured++;
+                if (moment == "Measured" && run.Step == step)
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.That(run.Train(new At(moment, step, stop.Cancel), stop.Token), Is.EqualTo(TrainingOutcome.Interrupted));
+            Assert.That((run.Step, run.SavedStep, run.Best?.Step), Is.EqualTo(((long)step, (long)step, step == 5 ? (long?)null : 5)));
+            Assert.That(measured, Is.EqualTo((step == 5 ? 0 : 1) + (moment == "Measured" ? 1 : 0)));
+            if (!resumes)
+            {
+                Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+            }
+        }
+
+        if (resumes)
+        {
+            Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
+    }
+
+    /// <summary>Another program's request counts alike, and until the training has ended.</summary>
+    [Test]
+    public void ARequestedStopWaitsForNoEvaluation()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options));
+        var request = new At("Stepped", 5, () =>
+        {
+            TrainingRun.RequestStop(run.Directory);
+            Thread.Sleep(300); // It is looked for a few times a second.
+        });
+        Assert.That(run.Train(request), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That((run.Step, run.SavedStep, run.Best), Is.EqualTo((5L, 5L, (BestSoFar?)null)));
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(StateOf(run.Directory.Path), Is.EqualTo(s_undisturbed.Value));
     }
 
     /// <summary>It is written beside the steps, and missed where nothing is due any more.</summary>
@@ -103,7 +158,7 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options));
         Fails.Starting<RunException>(
-            () => run.Train(new AtStep(3, () => run.Train())), $"{run.Directory.Path}: another program is training this run now");
+            () => run.Train(new At("Stepped", 3, () => run.Train())), $"{run.Directory.Path}: another program is training this run now");
         Assert.That(run.SavedStep, Is.EqualTo(3));
     }
 
@@ -115,7 +170,7 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         _runs.Train("alone", options);
         using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), Device);
         Task<long>? other = null;
-        Assert.That(run.Train(new AtStep(3, () => other = Begin())), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(run.Train(new At("Stepped", 3, () => other = Begin())), Is.EqualTo(TrainingOutcome.Finished));
         Assert.That(other!.Result, Is.Zero, "steps that the training has taken meanwhile");
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("alone")));
 
@@ -207,38 +262,43 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         public void Dispose() => Current = new Disk();
     }
 
-    private sealed class FailsOnce(string call, long step) : ITrainingObserver
+    /// <summary>Does something at the first call of a name that is for a step.</summary>
+    private sealed class At(string call, long step, Action action) : ITrainingObserver
     {
-        private bool _hasFailed;
+        private bool _isDone;
 
-        public void Stepped(TrainingProgress progress) => Fail(nameof(Stepped), progress.Step);
+        public void Stepped(TrainingProgress progress) => Do(nameof(Stepped), progress.Step);
 
-        public void Logged(TrainingProgress progress) => Fail(nameof(Logged), progress.Step);
+        public void Logged(TrainingProgress progress) => Do(nameof(Logged), progress.Step);
 
-        public void Sampled(long step, string caption, IReadOnlyList<string> files) => Fail(nameof(Sampled), step);
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => Do(nameof(Sampled), step);
 
-        public void Evaluated(long step, string metric, double value, BestSoFar best) => Fail(nameof(Evaluated), step);
+        public void Evaluated(long step, string metric, double value, BestSoFar best) => Do(nameof(Evaluated), step);
 
-        public void Saved(long step, string file) => Fail(nameof(Saved), step);
+        public void Saved(long step, string file) => Do(nameof(Saved), step);
 
-        private void Fail(string called, long now)
+        private void Do(string called, long now)
         {
-            if (!_hasFailed && called == call && now == step)
+            if (!_isDone && called == call && now == step)
             {
-                _hasFailed = true;
-                throw new NotSupportedException("no more");
+                _isDone = true;
+                action();
             }
         }
     }
 
-    private sealed class AtStep(long step, Action action) : ITrainingObserver
+    private sealed class WatchedL1(Action measuring) : PictureMetric
     {
-        public void Stepped(TrainingProgress progress)
+        private readonly PictureMetric _l1 = Named(BestMetric.L1);
+
+        public override string Name => _l1.Name;
+
+        public override bool HigherIsBetter => _l1.HigherIsBetter;
+
+        public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
         {
-            if (progress.Step == step)
-            {
-                action();
-            }
+            measuring();
+            return _l1.Of(made, real, device);
         }
     }
 }
