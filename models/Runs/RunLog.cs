@@ -88,20 +88,17 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>Length up to the end of the last complete line of this or an earlier step.</summary>
+    /// <summary>
+    /// Length up to the end of the last complete line of this or an earlier step. A later step before that is a damaged number.
+    /// </summary>
     private static int LengthUpTo(byte[] log, long step)
     {
         var (kept, start) = (0, 0);
         while (start < log.Length)
         {
             var end = Array.IndexOf(log, (byte)'\n', start) is >= 0 and var newline ? newline + 1 : log.Length;
-            if (StepOf(log.AsMemory(start..end)) is { } logged)
+            if (StepOf(log.AsMemory(start..end)) <= step)
             {
-                if (logged > step)
-                {
-                    break;
-                }
-
                 kept = end;
             }
 

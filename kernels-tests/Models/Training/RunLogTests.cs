@@ -1,0 +1,18 @@
+using IlgpuGan.Models.Runs;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>The log of a run that goes on.</summary>
+internal sealed class RunLogTests : InFolder
+{
+    /// <summary>A number may be damaged such that it is one of a later step.</summary>
+    [Test]
+    public void ADamagedStepCutsOffNoOtherLine()
+    {
+        var file = In("log.jsonl");
+        string[] lines = [.. Enumerable.Range(1, 9).Select(step => $$"""{"step":{{(step == 4 ? 94 : step)}},"epoch":1}""")];
+        File.WriteAllLines(file, lines);
+        RunLog.Open(file, step: 6).Dispose();
+        Assert.That(File.ReadAllLines(file), Is.EqualTo(lines[..6]));
+    }
+}
