@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using IlgpuGan.Tensors.Formats;
 
@@ -19,61 +20,68 @@ internal sealed class RunLog : IDisposable
     public static RunLog Open(string path, long step)
     {
         var file = Disk.Current.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        var length = LengthUpTo(bytes, step);
-        file.SetLength(length);
-        file.Seek(0, SeekOrigin.End);
-        if (length > 0 && bytes[length - 1] != '\n')
+        try
         {
-            file.WriteByte((byte)'\n');
-        }
-
-        return new RunLog(file);
-    }
-
-    /// <summary>Writes a line and flushes it to the operating system, so that a killed run leaves a complete log.</summary>
-    public void Write(TrainingProgress progress)
-    {
-        using (var json = new Utf8JsonWriter(_file))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("step", progress.Step);
-            json.WriteNumber("epoch", progress.Epoch);
-            foreach (var (name, value) in progress.Losses)
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            var length = LengthUpTo(bytes, step);
+            file.SetLength(length);
+            file.Seek(0, SeekOrigin.End);
+            if (length > 0 && bytes[length - 1] != '\n')
             {
-                WriteNumber(json, name, value);
+                file.WriteByte((byte)'\n');
             }
 
-            json.WriteNumber("lr", progress.LearningRate);
-            json.WriteNumber("seconds", Math.Round(progress.StepSeconds, 4));
-            json.WriteEndObject();
+            return new RunLog(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds the line of a step.</summary>
+    public void Write(TrainingProgress progress) => WriteLine(json =>
+    {
+        json.WriteNumber("step", progress.Step);
+        json.WriteNumber("epoch", progress.Epoch);
+        foreach (var (name, value) in progress.Losses)
+        {
+            WriteNumber(json, name, value);
         }
 
-        _file.Write("\n"u8);
-        _file.Flush();
-    }
+        json.WriteNumber("lr", progress.LearningRate);
+        json.WriteNumber("seconds", Math.Round(progress.StepSeconds, 4));
+    });
 
     /// <summary>
     /// Notes a file that the run leaves out: <c>step</c> (steps taken), <c>left_out</c>, <c>reason</c>. Readers of the curves skip such
     /// lines.
     /// </summary>
-    public void Write(LeftOutFile file)
+    public void Write(LeftOutFile file) => WriteLine(json =>
     {
-        using (var json = new Utf8JsonWriter(_file))
+        json.WriteNumber("step", file.Step);
+        json.WriteString("left_out", file.File);
+        json.WriteString("reason", file.Reason);
+    });
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Hands a line to the operating system at once, so that a killed run leaves a complete log.</summary>
+    private void WriteLine(Action<Utf8JsonWriter> writeFields)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
-            json.WriteNumber("step", file.Step);
-            json.WriteString("left_out", file.File);
-            json.WriteString("reason", file.Reason);
+            writeFields(json);
             json.WriteEndObject();
         }
 
-        _file.Write("\n"u8);
-        _file.Flush();
+        line.Write("\n"u8);
+        _file.Write(line.WrittenSpan);
     }
-
-    public void Dispose() => _file.Dispose();
 
     /// <summary>JSON has no NaN or infinity; they are written as strings.</summary>
     private static void WriteNumber(Utf8JsonWriter json, string name, float value)

@@ -38,10 +38,13 @@ internal partial class Disk
     /// <summary>Whether a file that is open can't be replaced or deleted.</summary>
     internal virtual bool HoldsOpenFiles => OperatingSystem.IsWindows();
 
-    /// <summary>Opens a file to write.</summary>
+    /// <summary>
+    /// Opens a file to write. One that others may read meanwhile, as a log, is not buffered: each write is there at once, and none that a
+    /// full disk has refused waits in memory, to fail again when the file is closed.
+    /// </summary>
     /// <exception cref="IOException">it can't be opened, or another program's sharing mode forbids it</exception>
     public virtual FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
-        new FileStream(path, mode, access, share, bufferSize: 1 << 16);
+        new FileStream(path, mode, access, share, bufferSize: share == FileShare.None ? 1 << 16 : 0);
 
     /// <summary>Opens a file to read, so that others may go on to write, replace and delete it.</summary>
     /// <exception cref="IOException">it is missing or can't be opened</exception>

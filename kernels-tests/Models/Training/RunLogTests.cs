@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -14,5 +15,17 @@ internal sealed class RunLogTests : InFolder
         File.WriteAllLines(file, lines);
         RunLog.Open(file, step: 6).Dispose();
         Assert.That(File.ReadAllLines(file), Is.EqualTo(lines[..6]));
+    }
+
+    /// <summary>
+    /// What a full disk has refused would fail again when the log is closed, in place of the message that names the last good checkpoint.
+    /// </summary>
+    [Test]
+    public void NothingOfALogWaitsInMemory()
+    {
+        var path = In("log.jsonl");
+        using var file = Disk.Current.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        file.Write("{}\n"u8);
+        Assert.That(new FileInfo(path).Length, Is.EqualTo(3));
     }
 }
