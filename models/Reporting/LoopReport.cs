@@ -85,7 +85,6 @@ public sealed class LoopReport : IDisposable
     /// <summary>Writes <c>report.html</c> with the current state.</summary>
     public void WritePage(bool finished = false)
     {
-        _events.Flush();
         ReportPage.Write(
             new RunReport { Title = _title, Log = _log, Samples = _samples, Options = Options, TotalSteps = TotalSteps,
                 BatchSize = BatchSize, Finished = finished,

@@ -29,8 +29,9 @@ internal sealed class RunReporter : ITrainingObserver, IDisposable
     {
         (_directory, _model, _totalSteps) = (directory, model, totalSteps);
         var firstStep = step > 0 ? step + 1 : 0;
-        // Created lazily: a page needs no events.
-        _events = new Lazy<TensorBoardWriter>(() => new TensorBoardWriter(directory.TensorBoard, firstStep));
+        // Created lazily: a page needs no events. After a failure, the next event tries again.
+        _events = new Lazy<TensorBoardWriter>(
+            () => new TensorBoardWriter(directory.TensorBoard, firstStep), LazyThreadSafetyMode.PublicationOnly);
 
         // Later samples will be created again.
         _samples = [.. directory.AllSamples().Where(s => s.Step <= step)
@@ -71,7 +72,6 @@ internal sealed class RunReporter : ITrainingObserver, IDisposable
                 step, $"samples/{Path.GetFileNameWithoutExtension(file).Split('-')[^1]}", info.Width, info.Height, info.Channels, encoded);
         }
 
-        _events.Value.Flush();
         if (step == 0)
         {
             WritePage(finished: false, stopped: false);
@@ -100,11 +100,6 @@ internal sealed class RunReporter : ITrainingObserver, IDisposable
 
     private void WritePage(bool finished, bool stopped)
     {
-        if (_events.IsValueCreated)
-        {
-            _events.Value.Flush();
-        }
-
         StoredReport.WriteFacts(
             _directory, new(_totalSteps, finished, _model.Family.Info.Views, EnvironmentFacts(), _time, ShowsTrainingPictures));
         ReportPage.Write(

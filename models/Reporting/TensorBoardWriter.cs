@@ -23,11 +23,20 @@ internal sealed class TensorBoardWriter : IDisposable
             directory,
             $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.ProcessId}.{now.Ticks % TimeSpan.TicksPerSecond:D7}");
         _file = Disk.Current.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        WriteEvent(0, message => message.Text(3, "brain.Event:2"));
-        if (firstStep > 0)
+        try
         {
-            const int sessionStarts = 1;
-            WriteEvent(firstStep, message => message.Message(7, session => session.Integer(1, sessionStarts)));
+            WriteEvent(0, message => message.Text(3, "brain.Event:2"));
+            if (firstStep > 0)
+            {
+                const int sessionStarts = 1;
+                WriteEvent(firstStep, message => message.Message(7, session => session.Integer(1, sessionStarts)));
+            }
+        }
+        catch (IOException)
+        {
+            Dispose();
+            Disk.Current.Delete(path);
+            throw;
         }
     }
 
@@ -47,8 +56,6 @@ internal sealed class TensorBoardWriter : IDisposable
             .Text(1, tag)
             .Message(4, image => image.Integer(1, height).Integer(2, width).Integer(3, channels).Bytes(4, encoded.Span)))));
 
-    public void Flush() => _file.Flush();
-
     public void Dispose() => _file.Dispose();
 
     private void WriteEvent(long step, Action<ProtobufMessage> content)
@@ -57,14 +64,23 @@ internal sealed class TensorBoardWriter : IDisposable
         message.Double(1, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds).Integer(2, step);
         content(message);
         var data = message.ToArray();
-        Span<byte> header = stackalloc byte[12];
-        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)data.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MaskedCrc(header[..8]));
-        Span<byte> footer = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer, MaskedCrc(data));
-        _file.Write(header);
-        _file.Write(data);
-        _file.Write(footer);
+        const int header = 12;
+        const int footer = 4;
+        var record = new byte[header + data.Length + footer];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedCrc(record.AsSpan(0, 8)));
+        data.CopyTo(record, header);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(header + data.Length), MaskedCrc(data));
+        var start = _file.Position;
+        try
+        {
+            _file.Write(record);
+        }
+        catch (IOException)
+        {
+            _file.SetLength(start); // Without the part that a full disk took: no reader would find the records after it.
+            throw;
+        }
     }
 
     /// <summary>Masked CRC-32C (rotated and offset), so that checksums of data with embedded checksums stay strong.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 
@@ -26,6 +27,26 @@ public class TensorBoardWriterTests : InFolder
         BinaryPrimitives.WriteSingleLittleEndian(single, 1.5f);
         Assert.That(records[1].AsSpan().IndexOf(single), Is.GreaterThan(0));
         Assert.That(records[2].AsSpan().IndexOf(new byte[] { 0x22, 3, 1, 2, 3 }), Is.GreaterThan(0), "field 4 of the image: its bytes");
+    }
+
+    /// <summary>No reader would find a record after one that is cut short.</summary>
+    [Test]
+    public void ARecordThatAFullDiskRefusesHarmsNoOther()
+    {
+        using (var disk = new FullDisk())
+        {
+            using var writer = new TensorBoardWriter(Folder);
+            writer.Scalars(1, [new("loss/G_L1", 1.5)]);
+            disk.IsFull = true;
+            Assert.That(() => writer.Image(2, "sample", 2, 3, 3, new byte[1000]), Throws.TypeOf<IOException>());
+            disk.IsFull = false;
+            writer.Scalars(3, [new("loss/G_L1", 2.5)]);
+            disk.IsFull = true;
+            Assert.That(() => new TensorBoardWriter(Folder).Dispose(), Throws.TypeOf<IOException>());
+        }
+
+        var file = Directory.GetFiles(Folder).Single();
+        Assert.That(Records(File.ReadAllBytes(file)).Select(Event.Parse).Select(e => e.Step), Is.EqualTo(new[] { 0, 1, 3 }));
     }
 
     /// <summary>A whole run's file, read with Google.Protobuf: every logged loss, every sample picture, in their order.</summary>
@@ -160,6 +181,34 @@ public class TensorBoardWriterTests : InFolder
             {
                 read(WireFormat.GetTagFieldNumber(tag), input);
             }
+        }
+    }
+
+    /// <summary>A disk that may be full: of what is written then, the first half finds room.</summary>
+    private sealed class FullDisk : Disk, IDisposable
+    {
+        public FullDisk() => Current = this;
+
+        public bool IsFull { get; set; }
+
+        public override FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
+            new Written(this, path, mode, access, share);
+
+        public void Dispose() => Current = new Disk();
+
+        private sealed class Written(FullDisk disk, string path, FileMode mode, FileAccess access, FileShare share)
+            : FileStream(path, mode, access, share, bufferSize: 0)
+        {
+            public override void Write(byte[] array, int offset, int count)
+            {
+                base.Write(array, offset, disk.IsFull ? count / 2 : count);
+                if (disk.IsFull)
+                {
+                    throw new IOException("no room");
+                }
+            }
+
+            public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
         }
     }
 
