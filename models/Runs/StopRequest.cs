@@ -41,9 +41,16 @@ internal sealed class StopRequest : IDisposable
     /// <summary>Deletes the request, which has been fulfilled.</summary>
     public void Dispose()
     {
-        if (File.Exists(_file))
+        try
         {
-            Disk.Current.Delete(_file);
+            if (File.Exists(_file))
+            {
+                Disk.Current.Delete(_file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Who locks the run next deletes it; here the failure would take the place of that which ends the training.
         }
     }
 

@@ -105,6 +105,24 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         Assert.That(StateOf(run.Directory.Path), Is.EqualTo(s_undisturbed.Value));
     }
 
+    /// <summary>The next training deletes it.</summary>
+    [Test]
+    public void ARequestThatCanNotBeDeletedFailsNoTraining()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options));
+        using (new FullDisk(".stop"))
+        {
+            var request = new At("Stepped", 3, () =>
+            {
+                TrainingRun.RequestStop(run.Directory);
+                Thread.Sleep(300); // It is looked for a few times a second.
+            });
+            Assert.That(run.Train(request), Is.EqualTo(TrainingOutcome.Interrupted));
+        }
+
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
     /// <summary>It is written beside the steps, and missed where nothing is due any more.</summary>
     [Test]
     public void ACopyThatCouldNotBeWrittenIsMadeByTheNextTraining()
@@ -243,7 +261,7 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
     }
 
-    /// <summary>A disk without room for files of a name.</summary>
+    /// <summary>A disk without room for files of a name, where none of them can be deleted, either.</summary>
     private sealed class FullDisk : Disk, IDisposable
     {
         private readonly string _name;
@@ -260,6 +278,16 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
                 : base.Open(path, mode, access, share);
 
         public void Dispose() => Current = new Disk();
+
+        internal override void DeleteNow(string path)
+        {
+            if (Path.GetFileName(path).StartsWith(_name, StringComparison.Ordinal))
+            {
+                throw new IOException("not to be deleted");
+            }
+
+            base.DeleteNow(path);
+        }
     }
 
     /// <summary>Does something at the first call of a name that is for a step.</summary>
