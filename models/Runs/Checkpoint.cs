@@ -107,6 +107,10 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         {
             throw new IOException(e.Message + OptionNames.In(wayOn), e);
         }
+        catch (FileNotFoundException e) when (e.FileName is { } missing && Path.GetFullPath(missing) == Path.GetFullPath(run.Latest))
+        {
+            throw NoRun(run, e);
+        }
     }
 
     /// <exception cref="RunException">the folder holds no run</exception>
@@ -114,9 +118,13 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     {
         if (!run.Exists)
         {
-            throw new RunException($"{run.Path}: holds no run ({run.Latest} is missing){WayOn(run)}");
+            throw NoRun(run);
         }
     }
+
+    /// <summary>The exception for a folder without a latest checkpoint: a link to a file that is gone counts as there.</summary>
+    private static RunException NoRun(RunDirectory run, FileNotFoundException? cause = null) => new(
+        $"{run.Path}: holds no run ({run.Latest} is {(run.Exists ? "a link to a file that is " : "")}missing){WayOn(run)}", cause);
 
     /// <summary>A sentence that names the newest intact checkpoint beside the latest one; empty if there is none.</summary>
     internal static string WayOn(RunDirectory run)

@@ -290,6 +290,36 @@ internal sealed class NothingLostTests : InFolder
         Fails.With<RunException>(() => _runs.Train("run", options), "holds a run already");
     }
 
+    /// <summary>A system counts it as a file that is there.</summary>
+    [Test]
+    public void ALatestCheckpointThatIsALinkToNothingCountsAsMissing()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("links need a permission there");
+            return;
+        }
+
+        var options = TinyRun.Pix2Pix with { Steps = 5, SaveEpochFreq = 1 };
+        _runs.Train("run", options);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        File.Delete(directory.Latest);
+        File.CreateSymbolicLink(directory.Latest, "gone.safetensors");
+        Action[] uses =
+        [
+            () => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)),
+            () => IlgpuGan.Models.Interop.NetworkFile.Open(directory.Path),
+        ];
+        foreach (var use in uses)
+        {
+            Fails.Starting<RunException>(
+                use, directory.Path, $"{directory.Latest} is a link to a file that is missing", $"{directory.Numbered(1)} (step 5)");
+        }
+
+        TrainingRun.Resume(directory.Numbered(1), data: TinyRun.Data(options)).Dispose();
+        Assert.That(Checkpoint.Read(directory.Latest).Position.Step, Is.EqualTo(5), "the way back");
+    }
+
     [Test]
     public void ARunThatFailsBeforeItsFirstStepDeletesOnlyItsOwnFiles()
     {
