@@ -6,9 +6,14 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>Glyphs of ten classes, light on dark, with one channel: a few strokes with a random affine transform.</summary>
 /// <param name="classes">number of the classes that are drawn, the first by name</param>
-internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnData
+/// <param name="mostSlant">most slant to either side</param>
+/// <param name="noise">standard deviation of the noise in each pixel, in levels of 255</param>
+internal sealed class DrawnGlyphs(
+    int classes = DrawnGlyphs.ClassCount, float mostSlant = DrawnGlyphs.UsualSlant, float noise = 0) : DrawnData
 {
     public const int ClassCount = 10;
+
+    private const float UsualSlant = 0.25f;
 
     private const uint Stream = 0x61F5;
     private const uint StreamOfParts = 0x61F6;
@@ -53,7 +58,12 @@ internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnD
             var (number, own) = (first + i, (first + i) % classes);
             var file = $"{s_classes[own].Name}/glyph{number:D5}.png";
             var random = RandomOf(seed, Stream, number);
-            var (pixels, turn, slant, size, stroke) = Draw(own, random, side);
+            var (pixels, turn, slant, size, stroke) = Draw(own, random, side, mostSlant);
+            for (var p = 0; noise > 0 && p < pixels.Length; p++)
+            {
+                pixels[p] = (byte)Math.Clamp(MathF.Round(pixels[p] + (noise * random.NextNormal())), 0, 255);
+            }
+
             PictureFile.Save(new Picture(new Image(side, side, 1, pixels)), Path.Combine(place, file));
             return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
         });
@@ -69,13 +79,14 @@ internal sealed class DrawnGlyphs(int classes = DrawnGlyphs.ClassCount) : DrawnD
     {
         var random = RandomOf(seed, StreamOfParts, sample, part);
         var own = random.NextInt(classes);
-        return (Draw(own, random, side).Pixels, s_classes[own].Name);
+        return (Draw(own, random, side, UsualSlant).Pixels, s_classes[own].Name);
     }
 
-    private static (byte[] Pixels, float Turn, float Slant, float Size, float Stroke) Draw(int own, RandomSequence random, int side)
+    private static (byte[] Pixels, float Turn, float Slant, float Size, float Stroke) Draw(
+        int own, RandomSequence random, int side, float mostSlant)
     {
         var (turn, slant, size, stroke) =
-            (random.Between(-0.22f, 0.22f), random.Between(-0.25f, 0.25f), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
+            (random.Between(-0.22f, 0.22f), random.Between(-mostSlant, mostSlant), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
         var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
         var scaled = Product(new Matrix3x2(1, 0, slant, 1, 0, 0), Matrix3x2.CreateScale(size * random.Between(0.85f, 1), size));
         var turned = Product(Product(scaled, Matrix3x2.CreateRotation(turn)), Matrix3x2.CreateTranslation(offset));

@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Models.Families.TripleGan;
 
 namespace IlgpuGan.ModelsTests.Models;
@@ -31,6 +32,28 @@ public sealed class TripleGanTests : FamilyFixture
                 model, () => Assert.That(model.Step(batch, step).Select(l => l.Name), Is.EqualTo(expected), $"step {step}"));
             Assert.That(learned, Is.EqualTo(step == 0 ? s_classifier : s_all), $"step {step}");
         }
+    }
+
+    /// <summary>Of two networks, the classifier is the discriminator: its losses are those of Salimans et al. 2016.</summary>
+    [Test]
+    public void OfTwoNetworksTheClassifierIsTheDiscriminator()
+    {
+        var (model, batch) = ModelAndNoise(s_tiny with { TwoNetworks = true, Dropout = false, ClassifierSteps = 0 });
+        var classifier = (TripleGanClassifier)model.Networks.Single(n => n.Name == "netC").Network;
+        double[] expected;
+        using (Device.Step())
+        {
+            using var constants = GradMode.NoGrad();
+            expected = [.. classifier.Forward(batch[LabelledPictures.NameOfPicture]).ToArray().Chunk(3)
+                .Select(scores => Math.Log(1 + Math.Exp(-Math.Log(scores.Sum(s => Math.Exp(s))))))];
+        }
+
+        IReadOnlyList<(string Name, float Value)> losses = [];
+        var learned = ModelSteps.Learned(model, () => losses = [.. model.Step(batch, 0).Select(l => (l.Name, l.Value))]);
+        Assert.That(learned, Is.EqualTo(new[] { "netG", "netC" }));
+        Assert.That(losses.Select(l => l.Name), Is.EqualTo(new[] { "C_labelled", "D_real", "D_fake", "G_features" }));
+        Assert.That(losses[1].Value, Is.EqualTo(expected.Average()).Within(1e-4));
+        Assert.That(losses[3].Value, Is.Positive);
     }
 
     /// <summary>What the log says: the classifier's own rate while it learns alone, then the run's with its decay.</summary>

@@ -14,6 +14,7 @@ internal static class TripleGanClaim
     private const int Shown = 40;
     private const int BatchSize = 100;
     private const int Labels = 20;
+    private const int Noise = 40;
     private const string Wrong = "error";
     private const string Asked = "asked";
 
@@ -21,18 +22,21 @@ internal static class TripleGanClaim
     {
         Name = TripleGanFamily.Name,
         Sentence = "With few labels, a classifier trained together with a generator and a discriminator classifies more pictures " +
-            "correctly than the same classifier alone.",
+            "correctly than one that is the discriminator, too, in a GAN of two networks.",
         Source = "Li et al. 2017, error on MNIST: 0.91 % with 100 labels; with 20 labels 4.81 %, compared with 16.77 % of a GAN of two " +
             "networks",
-        Setting = "Synthetic glyphs of 16 pixels in ten classes, 5000 for training, 20 of them labelled, 1000 held out; the " +
-            "small preset. The classifier alone is trained on the same batches for as many steps, by all loss terms that need no other " +
-            "network: confident predictions for unlabelled pictures, and all classes equally often. The seed selects the labelled " +
-            "pictures, the same for both.",
-        Learnt = "The classifier alone is no worse; the rival of the paper, a GAN of two networks, has not been tried.",
+        Setting = $"Synthetic glyphs of 16 pixels in ten classes, with twice the usual slant and noise of {Noise} levels: 5000 for " +
+            "training, 20 of them labelled, 1000 held out; the small preset. The GAN of two networks is that of Salimans et al. 2016, with " +
+            "the same classifier and generator. The classifier alone is trained on the same batches for as many steps, by all loss terms " +
+            "that need no other network: confident predictions for unlabelled pictures, and all classes equally often. All begin with it " +
+            "alone for 300 steps. The seed selects the labelled pictures, the same for all.",
+        Learnt = "Before, the classifier alone was no worse, without an error with two of five seeds, and the paper's rival was missing.",
         Steps = 3300,
+        FirstSeed = 11,
         Variants =
         [
             new("triplegan", "three networks", With),
+            new("two-networks", "a GAN whose discriminator is the classifier", steps => With(steps) with { TwoNetworks = true }),
             new("alone", "the classifier alone", steps => With(steps) with { ClassifierSteps = steps, FakesFrom = steps }),
         ],
         Measures =
@@ -47,8 +51,11 @@ internal static class TripleGanClaim
                     "alone",
                 HigherIsBetter: true),
         ],
-        Differences = [new("triplegan", "alone", Wrong) { Least = 0.03 }],
-        DrawData = folder => new DrawnGlyphs().WriteSplits(folder, Glyphs, HeldOut, Side),
+        Differences =
+        [
+            new("triplegan", "two-networks", Wrong) { Least = 0.03 }, new("triplegan", "alone", Wrong) { IsApart = true },
+        ],
+        DrawData = folder => new DrawnGlyphs(mostSlant: 0.5f, noise: Noise).WriteSplits(folder, Glyphs, HeldOut, Side),
         Judge = Judge,
     };
 

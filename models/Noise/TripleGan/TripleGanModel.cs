@@ -8,7 +8,8 @@ namespace IlgpuGan.Models.Families.TripleGan;
 /// <summary>
 /// Triple-GAN (Li et al. 2017): a generator generates pictures for labels, a classifier predicts labels for pictures, and a discriminator
 /// tells both kinds of pairs from real ones. Few pictures have labels; the classifier predicts the others. It is first trained alone.
-/// Losses: D_real, D_fake, D_guess; G_GAN; C_labelled, C_entropy, C_average, C_GAN, later C_fake.
+/// Losses: D_real, D_fake, D_guess; G_GAN; C_labelled, C_entropy, C_average, C_GAN, later C_fake. Of two networks: C_labelled, D_real,
+/// D_fake; G_features.
 /// </summary>
 internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 {
@@ -94,6 +95,14 @@ internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
 
         var fakePart = view.First(Options.BatchG);
         var fakeLabels = view.Count == 1 ? labels.Expand(FakesFor(1), Options.LabelCount) : view.Of(fakePart, labels);
+        if (Options.TwoNetworks)
+        {
+            TrainDiscriminatingClassifier(
+                view, unlabelled, labelledPart, view.Of(labelledPart, labelled), view.Of(labelledPart, labels), fakePart, fakeLabels);
+            TrainMatchingGenerator(view, unlabelled, fakePart, fakeLabels);
+            return;
+        }
+
         var (ofD, ofC) = Parts(view.Count, Options.BatchSize, Options.BatchC);
         var (partOfD, partOfC) = (new SamplePart(ofD.First, ofD.Length), new SamplePart(ofC.First, ofC.Length));
         var predictions = Predicted(unlabelled);
@@ -189,6 +198,51 @@ internal sealed class TripleGanModel : NoiseModel<TripleGanOptions>
         }
 
         _adamC.Minimize(total);
+    }
+
+    /// <summary>
+    /// Trains the classifier as a discriminator, too (Salimans et al. 2016, section 5): exp(score) of all classes together is the evidence
+    /// that a picture is real, that of a fake is 1.
+    /// </summary>
+    /// <param name="view">of the step</param>
+    /// <param name="unlabelled">unlabelled pictures</param>
+    /// <param name="labelledPart">part of the batch of the labelled pictures</param>
+    /// <param name="labelled">labelled pictures</param>
+    /// <param name="labels">their labels</param>
+    /// <param name="fakePart">part of the batch of the fakes' labels</param>
+    /// <param name="fakeLabels">labels of the fakes</param>
+    private void TrainDiscriminatingClassifier(
+        BatchView view, Tensor unlabelled, SamplePart labelledPart, Tensor labelled, Tensor labels, SamplePart fakePart, Tensor fakeLabels)
+    {
+        _classifier.RequiresGrad = true;
+        Tensor made;
+        using (view.NormScope(fakePart))
+        {
+            made = MakeConstant(Codes("z_D", fakeLabels.Shape[0]), fakeLabels);
+        }
+
+        var costOfKnown = view.Cost(Classified(view, labelledPart, labelled).CrossEntropy(labels), view.WeightOf(labelledPart));
+        var costOfReal = view.Cost(
+            Classified(view, view.All, unlabelled).LogSumExp([1]).Negate().Softplus().Mean(), view.WeightOf(view.All));
+        var costOfFakes = view.Cost(Classified(view, fakePart, made).LogSumExp([1]).Softplus().Mean(), view.WeightOf(fakePart));
+        _adamC.Minimize(costOfKnown + ((costOfReal + costOfFakes) * 0.5f));
+        Report("C_labelled", costOfKnown);
+        Report("D_real", costOfReal);
+        Report("D_fake", costOfFakes);
+    }
+
+    /// <summary>Trains the generator to make pictures with the mean features of real ones.</summary>
+    private void TrainMatchingGenerator(BatchView view, Tensor real, SamplePart fakePart, Tensor fakeLabels)
+    {
+        _classifier.RequiresGrad = false;
+        _classifier.Eval();
+        using var scope = view.NormScope(fakePart);
+        var made = _classifier.Features(Make(Codes("z_G", fakeLabels.Shape[0]), fakeLabels)).Mean([0]);
+        var loss = (AllReduceMean(view.Cost(made, view.WeightOf(fakePart)))
+            - AllReduceMean(view.Cost(_classifier.Features(real).Mean([0]), view.WeightOf(view.All)))).Square().Mean();
+        _classifier.Train();
+        _adamG.Minimize(loss);
+        Report("G_features", loss);
     }
 
     /// <summary>The classifier's scores of a part of the batch.</summary>

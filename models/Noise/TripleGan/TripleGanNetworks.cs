@@ -150,5 +150,16 @@ internal sealed class TripleGanClassifier : Layer
 
     public override Tensor Forward(Tensor x) => _main.Forward(x);
 
+    /// <summary>What the output layer reads, [N, 4·<see cref="TripleGanOptions.Ncf"/>].</summary>
+    public Tensor Features(Tensor x)
+    {
+        for (var i = 0; i < _main.Count - 1; i++)
+        {
+            x = _main[i].Forward(x);
+        }
+
+        return x;
+    }
+
     public override string Export(GraphWriter graph, string x) => _main.Export(graph, x);
 }

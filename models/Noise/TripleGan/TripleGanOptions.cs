@@ -81,6 +81,12 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Steps after --fakes-from in which learning rates decay by a 200th; 0 for constant rates.", Least = 0, Most = int.MaxValue)]
     public int DecayEvery { get; init; } = 500;
 
+    /// <summary>Train a GAN of two networks, the paper's rival: the classifier is the discriminator, too.</summary>
+    /// <remarks>Salimans et al. 2016, section 5: the generator makes pictures with the mean features of real ones.</remarks>
+    [Option("Train a GAN of two networks, the paper's rival: the classifier is the discriminator, too.",
+        Off = "Three networks: the discriminator is one of its own.")]
+    public bool TwoNetworks { get; init; }
+
     internal override LabelSet? LabelSet =>
         Labels.Length > 0 ? new LabelSet(Labels.Split(',', StringSplitOptions.TrimEntries), Exclude: true) : null;
 
