@@ -11,11 +11,14 @@ internal static class DataCheck
     /// <summary>Problems in the order of the files; empty if all files can be used.</summary>
     /// <param name="source">a data set</param>
     /// <param name="atMost">number of files to check, from the first on</param>
-    public static IReadOnlyList<Problem> Run(SampleSource source, int atMost = int.MaxValue)
+    /// <param name="cancellation">ends the check</param>
+    /// <exception cref="OperationCanceledException">it was cancelled</exception>
+    public static IReadOnlyList<Problem> Run(
+        SampleSource source, int atMost = int.MaxValue, CancellationToken cancellation = default)
     {
         var files = source.Files;
         var problems = new string?[Math.Min(files.Count, atMost)];
-        Parallel.For(0, problems.Length, i =>
+        Parallel.For(0, problems.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             try
             {
@@ -31,13 +34,14 @@ internal static class DataCheck
 
     /// <summary>Checks that files can be used. <see cref="PictureRemarks"/> hears each remark once, with the number of its files.</summary>
     /// <exception cref="PictureException">a file can't be used; the message names the first one and how many more there are</exception>
-    public static void Require(SampleSource source, int atMost = int.MaxValue)
+    /// <exception cref="OperationCanceledException">the check was cancelled</exception>
+    public static void Require(SampleSource source, int atMost = int.MaxValue, CancellationToken cancellation = default)
     {
         var heard = new ConcurrentQueue<(string File, string Remark)>();
         IReadOnlyList<Problem> problems;
         using (PictureRemarks.Listen((file, remark) => heard.Enqueue((file, remark))))
         {
-            problems = Run(source, atMost);
+            problems = Run(source, atMost, cancellation);
         }
 
         foreach (var (files, remark) in PictureRemarks.Grouped(heard.OrderBy(r => r.File, PathOrder.Here)))

@@ -85,8 +85,9 @@ internal sealed class DrawnGlyphs(
     private static (byte[] Pixels, float Turn, float Slant, float Size, float Stroke) Draw(
         int own, RandomSequence random, int side, float mostSlant)
     {
-        var (turn, slant, size, stroke) =
-            (random.Between(-0.22f, 0.22f), random.Between(-mostSlant, mostSlant), random.Between(0.58f, 0.82f), random.Between(0.10f, 0.19f));
+        var (turn, slant, size, stroke) = (
+            random.Between(-0.22f, 0.22f), random.Between(-mostSlant, mostSlant), random.Between(0.58f, 0.82f),
+            random.Between(0.10f, 0.19f));
         var offset = new Vector2(random.Between(-0.1f, 0.1f), random.Between(-0.1f, 0.1f));
         var scaled = Product(new Matrix3x2(1, 0, slant, 1, 0, 0), Matrix3x2.CreateScale(size * random.Between(0.85f, 1), size));
         var turned = Product(Product(scaled, Matrix3x2.CreateRotation(turn)), Matrix3x2.CreateTranslation(offset));

@@ -31,11 +31,18 @@ public abstract class PictureMetric
         ? throw new ArgumentOutOfRangeException(nameof(metric), metric, "there is no such measure")
         : new BuiltIn(metric);
 
+    /// <summary>
+    /// Whether a run computes it in the turn of the device's queue. A measure of a program's own may wait for other threads that need it.
+    /// </summary>
+    internal virtual bool TakesTurn => false;
+
     private sealed class BuiltIn(BestMetric metric) : PictureMetric
     {
         public override string Name => OptionsJson.TextOf(metric);
 
         public override bool HigherIsBetter => metric is not (BestMetric.L1 or BestMetric.Patches);
+
+        internal override bool TakesTurn => true;
 
         public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
         {

@@ -95,6 +95,9 @@ internal static class RunEvaluation
     /// <summary>Pairs from which a segmenter mostly recognises enough to be judged by.</summary>
     private const int EnoughPairs = 100;
 
+    /// <summary>So many pictures take a while to be decoded.</summary>
+    private const int ManyPictures = 100;
+
     internal const string FolderName = "evaluation";
 
     /// <param name="device">the device to compute on</param>
@@ -134,7 +137,7 @@ internal static class RunEvaluation
             return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
         }
 
-        var (opened, samples, options, paired) = all.Together(() => Open(request, device), patiently: true);
+        var (opened, samples, options, paired) = all.Together(() => Open(request, device, cancellation, all, say), patiently: true);
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
@@ -208,7 +211,7 @@ internal static class RunEvaluation
             return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
         }
 
-        var (opened, samples, options, _) = all.Together(() => Open(request, device), patiently: true);
+        var (opened, samples, options, _) = all.Together(() => Open(request, device, cancellation, all), patiently: true);
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
@@ -232,7 +235,7 @@ internal static class RunEvaluation
         CancellationToken cancellation = default)
     {
         RequireBothWays(request.Model);
-        var (opened, samples, options, _) = Open(request, device);
+        var (opened, samples, options, _) = Open(request, device, cancellation, new SoleRank());
         using var there = opened;
         var way = options.Direction;
         using var back = Translator.Open(
@@ -277,7 +280,7 @@ internal static class RunEvaluation
 
     /// <summary>Opens the model and the pictures, and decodes these: a damaged one would waste the long work before its turn.</summary>
     private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(
-        EvaluationRequest request, Device device)
+        EvaluationRequest request, Device device, CancellationToken cancellation, IRanks ranks, Action<string>? say = null)
     {
         RequireNoLabel(request);
         var translator = Translator.Open(
@@ -299,11 +302,18 @@ internal static class RunEvaluation
         var paired = IsPaired(options, request.Split);
         var samples = OpenSplit(options, request.Split, paired);
         samples = request.Part is var (number, parts) ? new PartOfPairs(samples, number, parts) : samples;
-        using (PictureRemarks.Silence()) // They are told when the pictures are compared.
+        if (ranks.Leads())
         {
             // Of sets without pairs only so many are compared.
-            DataCheck.Require(paired
-                ? samples : OpenSplit(options, request.Split, paired, settings => settings with { MaxSamples = Evaluator.MostPictures }));
+            var compared = paired
+                ? samples : OpenSplit(options, request.Split, paired, settings => settings with { MaxSamples = Evaluator.MostPictures });
+            if (compared.Files.Count >= ManyPictures)
+            {
+                say?.Invoke($"Checking {Counted.Of(compared.Files.Count, "picture")}");
+            }
+
+            using var silence = PictureRemarks.Silence(); // They are told when the pictures are compared.
+            DataCheck.Require(compared, cancellation: cancellation);
         }
 
         return (translator, samples, options, paired);

@@ -110,7 +110,9 @@ internal sealed class EarlyStopping
             sample++;
         }
 
-        return _model.Device.WorkQueue.Run(() => Metric.Of(new Interruptible(made, isStopping), real, _model.Device));
+        var interruptible = new Interruptible(made, isStopping);
+        return Metric.TakesTurn ? _model.Device.WorkQueue.Run(() => Metric.Of(interruptible, real, _model.Device))
+            : Metric.Of(interruptible, real, _model.Device);
     }
 
     /// <summary>

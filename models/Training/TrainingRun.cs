@@ -129,6 +129,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The best evaluation on held-out pictures so far; null before the first.</summary>
     public BestSoFar? Best => _steps.Position.Best;
 
+    /// <summary>Whether an evaluation or a checkpoint of the last step has still to be made.</summary>
+    internal bool HasWorkDue => _steps.Position.Due != DueWork.None;
+
     /// <summary>
     /// The measure by which the run selects its best checkpoint: that of <see cref="PictureOptions.KeepBest"/>, unless a program sets its
     /// own before <see cref="Train"/>, after each resume anew. Null without that option.

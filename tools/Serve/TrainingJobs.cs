@@ -112,8 +112,8 @@ internal sealed partial class TrainingJobs(IReadOnlyList<string>? command) : IDi
             catch (RunException)
             {
                 // The folder has been moved, or is not to be written to. Once: with a second signal the process would end unsaved.
-                _ = Signal(_ownProcess, Terminate);
-                isSignalled = true;
+                var own = Volatile.Read(ref _ownProcess);
+                isSignalled = own > 0 && Signal(own, Terminate) == 0; // 0 is this program's own group.
             }
 
             _training.Wait(s_retryInterval);

@@ -36,8 +36,9 @@ public sealed class WorkQueue
         set
         {
             // The timer would refuse it on the queue's thread, which would end the program.
-            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? TimeSpan.Zero, TimeSpan.Zero, nameof(value));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value ?? TimeSpan.Zero, s_longestQuiet, nameof(value));
+            var quiet = value is null || value == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : value.Value;
+            ArgumentOutOfRangeException.ThrowIfLessThan(quiet, TimeSpan.Zero, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(quiet, s_longestQuiet, nameof(value));
             field = value;
         }
     }

@@ -57,13 +57,31 @@ internal static class AtomicFile
     /// <exception cref="IOException">As in <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes a copy of a file.</summary>
+    /// <summary>Writes a copy of a file, for the same readers and of the same date.</summary>
     /// <exception cref="IOException">the file can't be read, or as in <see cref="Write"/></exception>
     /// <exception cref="UnauthorizedAccessException">the file may not be read</exception>
     public static void Copy(string from, string to, bool durable = true)
     {
         using var source = Disk.OpenRead(from); // Here: what is wrong with it is not said of the copy.
-        Write(to, target => source.CopyTo(target), durable);
+        Write(
+            to,
+            target =>
+            {
+                source.CopyTo(target);
+                target.Flush();
+                if (OutputPath.IsDevice(to))
+                {
+                    return;
+                }
+
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(target.SafeFileHandle, File.GetUnixFileMode(from));
+                }
+
+                File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(from));
+            },
+            durable);
     }
 
     /// <summary>

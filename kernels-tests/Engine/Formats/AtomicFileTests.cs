@@ -124,6 +124,26 @@ public sealed class AtomicFileTests
         Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!, "*" + AtomicFile.TemporarySuffix), Is.Empty);
     }
 
+    /// <summary>A private file stays private.</summary>
+    [Test]
+    public void ACopyHasReadersAndDateOfTheFile()
+    {
+        var (from, to) = (TestFiles.Write("private.bin", "mine"u8), Path.Combine(TestFiles.Folder(), "copy.bin"));
+        File.SetLastWriteTimeUtc(from, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(from, UnixFileMode.UserRead);
+        }
+
+        AtomicFile.Copy(from, to);
+        Assert.That(File.ReadAllText(to), Is.EqualTo("mine"));
+        Assert.That(File.GetLastWriteTimeUtc(to), Is.EqualTo(File.GetLastWriteTimeUtc(from)));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.That(File.GetUnixFileMode(to), Is.EqualTo(UnixFileMode.UserRead));
+        }
+    }
+
     [Test]
     [Platform(Exclude = "Win", Reason = "a file that is open can't be replaced there")]
     public void AnOpenMappingOfTheOldFileStaysWhole()

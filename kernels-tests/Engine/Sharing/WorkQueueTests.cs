@@ -170,9 +170,11 @@ public sealed class WorkQueueTests
         using var gate = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
         var first = Hold(gate, queue);
-        var (coded, left) = (queue.TranscodeAsync(() => 2), queue.TranscodeAsync(() => 3, gone.Token));
+        var isCoded = false;
+        var (coded, left) = (
+            queue.TranscodeAsync(() => Interlocked.Exchange(ref isCoded, true) ? 0 : 2), queue.TranscodeAsync(() => 3, gone.Token));
         Assert.That((coded.IsCompleted, left.IsCompleted), Is.EqualTo((threads == 1, threads == 1)));
-        var second = queue.RunAsync(() => coded.IsCompleted);
+        var second = queue.RunAsync(() => Volatile.Read(ref isCoded));
         await gone.CancelAsync();
         gate.Set();
         await first;
@@ -238,6 +240,9 @@ public sealed class WorkQueueTests
         {
             Assert.That(() => _device.WorkQueue.FreesMemoryAfter = time, Throws.TypeOf<ArgumentOutOfRangeException>());
         }
+
+        _device.WorkQueue.FreesMemoryAfter = Timeout.InfiniteTimeSpan; // Never.
+        Assert.That(_device.WorkQueue.Run(() => 1), Is.EqualTo(1));
     }
 
     [Test]

@@ -253,14 +253,41 @@ public sealed class LabelDataTests : InPictureFolder
         LabelSource? source = null;
         Assert.That(
             PictureFolderFixture.RemarksOn(() => source = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored)),
-            Has.One.Items.And.One.StartsWith($"{_folder.PathOf($"train_label/{photograph:D3}.png")}: is no label map like the others"));
+            Has.One.Items.And.One.StartsWith(
+                $"{_folder.PathOf($"train_label/{photograph:D3}.png")}: seems to be a photograph, not a label map"));
         Assert.That(source!.Coding.Colours, Is.EqualTo(new[] { 0x0000FF, 0xFF0000 }));
         Assert.That(
             PictureFolderFixture.RemarksOn(() => source.Load(photograph, new RandomSequence(default))),
-            Has.One.Items.And.One.EndsWith("a photograph, and its pixels are of the class of the nearest colour"));
+            Has.One.Items.And.One.EndsWith("and its pixels are of the class of the nearest colour"));
 
         static Image Painted(Func<int, int, int> colour) => new(Side, Side, 3, [.. Enumerable.Range(0, Side * Side)
             .Select(i => colour(i % Side, i / Side)).SelectMany(c => new[] { (byte)(c >> 16), (byte)(c >> 8), (byte)c })]);
+    }
+
+    /// <summary>A map that JPEG made noisy is none the less one, and the class that it alone has is none the less a class.</summary>
+    [Test]
+    public void NoisyMapsAreNoPhotographs()
+    {
+        const int Side = 64;
+        for (var i = 0; i < 12; i++)
+        {
+            // Thin stripes of several colours, which JPEG mixes, on most of one map.
+            var image = new Image(Side, Side, 3, [.. Enumerable.Range(0, Side * Side)
+                .Select(p => (X: p % Side, Y: p / Side))
+                .Select(p => p is { X: < 16, Y: < 24 } && i == 5 ? 0xFFFF00
+                    : i == 5 && p.X > 20 && p.X % 5 == 0 ? 0x00FF00 : p.Y < Side / 2 ? 0xFF0000 : 0x0000FF)
+                .SelectMany(c => new[] { (byte)(c >> 16), (byte)(c >> 8), (byte)c })]);
+            var file = _folder.PathOf($"train_label/{i:D3}.jpg");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, IlgpuGan.Imaging.Jpeg.JpegEncoder.Encode(image, 50, IlgpuGan.Imaging.Jpeg.ChromaSubsampling.Both));
+            _folder.Add($"train_img/{i:D3}.png", Side, Side);
+        }
+
+        LabelSource? source = null;
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => source = LabelSource.OpenUncoded(_folder.Root, "train", s_asStored)), Is.Empty);
+        Assert.That(source!.Coding.Palette!.ColoursBeyond(PictureFile.Load(_folder.PathOf("train_label/005.jpg"))), Is.Empty);
+        Assert.That(source.Coding.Classes, Is.GreaterThanOrEqualTo(3));
     }
 
     /// <summary>What is decoded to find the classes is not decoded again to check it, nor to warn of it.</summary>

@@ -52,6 +52,15 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
     }
 
+    /// <summary>A measure of a program's own may wait for what other threads compute on the run's device.</summary>
+    [Test]
+    public void AMeasureMayWaitForTranslations()
+    {
+        using var run = TrainingRun.Create(_runs.PathOf("run"), s_options, TinyRun.Data(s_options));
+        run.Metric = new WatchedL1(() => Assert.That(Task.Run(() => run.Model.Device.WorkQueue.Run(() => 1)).Wait(s_patience)));
+        Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+    }
+
     /// <summary>
     /// Stopped before everything that is due, before the evaluation, or while it measures: the step is saved, and all is done afterwards.
     /// </summary>

@@ -26,10 +26,10 @@ internal static class TripleGanClaim
         Source = "Li et al. 2017, error on MNIST: 0.91 % with 100 labels; with 20 labels 4.81 %, compared with 16.77 % of a GAN of two " +
             "networks",
         Setting = $"Synthetic glyphs of 16 pixels in ten classes, with twice the usual slant and noise of {Noise} levels: 5000 for " +
-            "training, 20 of them labelled, 1000 held out; the small preset. The GAN of two networks is that of Salimans et al. 2016, with " +
-            "the same classifier and generator. The classifier alone is trained on the same batches for as many steps, by all loss terms " +
-            "that need no other network: confident predictions for unlabelled pictures, and all classes equally often. All begin with it " +
-            "alone for 300 steps. The seed selects the labelled pictures, the same for all.",
+            "training, 20 of them labelled, 1000 held out; the small preset. The GAN of two networks is that of Salimans et al. 2016, " +
+            "with the same classifier and generator. The classifier alone is trained on the same batches for as many steps, by all loss " +
+            "terms that need no other network: confident predictions for unlabelled pictures, and all classes equally often. All begin " +
+            "with it alone for 300 steps. The seed selects the labelled pictures, the same for all.",
         Learnt = "Before, the classifier alone was no worse, without an error with two of five seeds, and the paper's rival was missing.",
         Steps = 3300,
         FirstSeed = 11,

@@ -20,7 +20,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     public const int Unknown = 255;
 
     /// <summary>What is remarked of a photograph among label maps.</summary>
-    internal const string NoMap = "is no label map like the others but a photograph, and its pixels are of the class of the nearest colour";
+    internal const string NoMap =
+        "seems to be a photograph, not a label map like the others, and its pixels are of the class of the nearest colour";
 
     /// <summary>Most maps of a data set in which colours are counted; in the others, those of no class yet are looked for.</summary>
     private const int MapsSearched = 200;

@@ -27,8 +27,8 @@ public sealed class LabelPalette
     private const double LeastNear = 0.95;
 
     /// <summary>
-    /// The same share of a single picture: a smaller one is a photograph's. Measured: 0.978 or more for the facades' maps; 0.91 or less for
-    /// their photographs, half of them below 0.6.
+    /// The same share of a single picture that may be a photograph if it is smaller. Measured: 0.978 or more for the facades' maps; 0.91 or
+    /// less for their photographs, half of them below 0.6; a few maps saved again with quality 75 have less than this.
     /// </summary>
     private const double LeastOwnNear = 0.92;
 
@@ -105,9 +105,16 @@ public sealed class LabelPalette
             searches[i] = new();
             searches[i].Add(maps[i].Layers[0].ToEightBits());
         });
-        strays = [.. searches.Index().Where(search => search.Item.IsOfPhotograph).Select(search => search.Index)];
-        return Search.Of(searches).Find() is not { } palette ? null
-            : strays.Count == 0 ? palette : Search.Of(searches.Where(search => !search.IsOfPhotograph)).Find();
+        // A map with the noise of JPEG may scatter as much as a photograph, but has the colours of the others.
+        var scatter = new bool[maps.Count];
+        Parallel.For(0, maps.Count, i => scatter[i] = searches[i].Scatters);
+        var (palette, ofOthers) = (Search.Of(searches).Find(), scatter.Contains(true) ? Of(scatter) : null);
+        var isStray = new bool[maps.Count];
+        Parallel.For(0, maps.Count, i => isStray[i] = scatter[i] && ofOthers?.Fits(maps[i]) != true);
+        strays = [.. isStray.Index().Where(picture => picture.Item).Select(picture => picture.Index)];
+        return palette is null || strays.Count == 0 ? palette : Of(isStray);
+
+        LabelPalette? Of(bool[] without) => Search.Of(searches.Where((_, i) => !without[i])).Find();
     }
 
     /// <summary>The palette, followed by those of other colours that are of no class; null if there are more than of label maps.</summary>
@@ -126,7 +133,8 @@ public sealed class LabelPalette
     }
 
     /// <summary>
-    /// The colours of considerable flat areas of a map that are of no class; null for a picture whose colours are those of a photograph.
+    /// The colours of considerable flat areas of a map that are of no class; null for a picture that seems to be a photograph: its colours
+    /// scatter, and are not those of the classes.
     /// </summary>
     internal IReadOnlyList<int>? ColoursBeyond(Picture map)
     {
@@ -158,7 +166,7 @@ public sealed class LabelPalette
         }
 
         var least = LeastArea * image.Width * image.Height;
-        return flat >= least && near + Near(beyond) < LeastOwnNear * flat ? null
+        return flat >= least && near < LeastFitting * flat && near + Near(beyond) < LeastOwnNear * flat ? null
             : [.. Clusters(beyond).TakeWhile(c => c.Count >= least).Select(c => c.Colour)];
     }
 
@@ -307,8 +315,8 @@ public sealed class LabelPalette
         private readonly Dictionary<int, long> _flat = [];
         private long _pixels;
 
-        /// <summary>Whether the flat areas of what was added have the colours of a photograph.</summary>
-        public bool IsOfPhotograph =>
+        /// <summary>Whether the colours of flat areas scatter, as those of a photograph do.</summary>
+        public bool Scatters =>
             _exact.Count > MostClasses && _flat.Values.Sum() is var flat && flat >= LeastFlat * _pixels
                 && Near(_flat) < LeastOwnNear * flat;
 

@@ -82,7 +82,8 @@ internal sealed class LabelTask
             return null;
         }
 
-        hash.AppendData(Encoding.UTF8.GetBytes($"{settings} {typeof(SegmenterNetwork).Assembly.GetName().Version}"));
+        // The palette: another one numbers the classes in another way.
+        hash.AppendData(Encoding.UTF8.GetBytes($"{settings} {typeof(SegmenterNetwork).Assembly.GetName().Version} {palette.Typed}"));
         var key = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
         var files = cacheFolders.Select(folder => Path.Combine(folder, $"segmenter-{key}.safetensors")).ToList();
         foreach (var file in files)

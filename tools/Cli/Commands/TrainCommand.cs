@@ -73,6 +73,11 @@ internal static class TrainCommand
         command.SetAction((parsed, cancellation) =>
         {
             var settings = parsed.GetValue(config) is { } file ? Disk.ReadText(file) : null; // Once: it may be a pipe.
+            if (settings is "")
+            {
+                throw new UsageException(
+                    $"{parsed.GetValue(config)}: is empty; from a pipe, --vectors 256 can't be, since the program starts again for it");
+            }
 
             // Before processes join: this one may start again.
             VectorWidths.Require(RequestedOptions(parsed, settings, ranks: null).Vectors);
@@ -217,7 +222,7 @@ internal static class TrainCommand
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
     {
         SayBefore(run, screen);
-        var had = run.Step;
+        var had = run.HasWorkDue ? 0 : run.Step;
         using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => TrainOrExplain(run, display, cancellation), previews);
         SayAfter(run, outcome, had, screen);
@@ -257,7 +262,7 @@ internal static class TrainCommand
     }
 
     /// <summary>What has become of the run, where the results are, and what can be done with them.</summary>
-    /// <param name="had">steps taken before</param>
+    /// <param name="had">steps taken before; 0 if something of the last one had still to be made</param>
     private static void SayAfter(TrainingRun run, TrainingOutcome outcome, long had, Screen screen)
     {
         var best = File.Exists(run.Directory.Best) ? run.Best : null;
