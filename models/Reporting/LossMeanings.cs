@@ -48,6 +48,7 @@ internal static class LossMeanings
             ("how badly a patch of the output is matched, among others, with the patch of the input at its place", Falls),
         "G_GAN_Feat" or "GAN_Feat" or "fm_A" or "fm_B" or "G_VGG" or "VGG" =>
             ("distance of output and target in the features of a network", Falls),
+        "G_features" => ("distance of the mean features of generated pictures from those of real ones", Level),
         "W" => ("the critic's estimate of the distance between real and generated pictures", "falls slowly while the pictures improve"),
         "D_gp" or "D_R1" or "D_R2" or "D_drift" or "D2_gp" or "D2_R1" or "D2_R2" or "gp_A" or "gp_B" or "R1_A" or "R1_B" or "R2_A"
             or "R2_B" => ("penalty on the slope of the discriminator, or on the size of its scores", Small),

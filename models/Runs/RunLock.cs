@@ -24,8 +24,16 @@ internal sealed class RunLock : IDisposable
             {
                 // The operating system closes the file however the program ends.
                 var held = new RunLock(new FileStream(directory.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-                StopRequest.Delete(directory);
-                return held;
+                try
+                {
+                    StopRequest.Delete(directory);
+                    return held;
+                }
+                catch
+                {
+                    held.Dispose(); // Or the run would count as being trained until the program ends.
+                    throw;
+                }
             }
             catch (IOException problem) when (tries < Tries && IsHeldBy(problem))
             {
