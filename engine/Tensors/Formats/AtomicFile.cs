@@ -69,19 +69,29 @@ internal static class AtomicFile
             {
                 source.CopyTo(target);
                 target.Flush();
-                if (OutputPath.IsDevice(to))
+                if (!OutputPath.IsDevice(to))
                 {
-                    return;
+                    CopyModeAndDate(from, target);
                 }
-
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(target.SafeFileHandle, File.GetUnixFileMode(from));
-                }
-
-                File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(from));
             },
             durable);
+    }
+
+    private static void CopyModeAndDate(string from, FileStream to)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
+            }
+
+            File.SetLastWriteTimeUtc(to.SafeFileHandle, File.GetLastWriteTimeUtc(from));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A memory card or a network drive may know no modes; the bytes are what matters.
+        }
     }
 
     /// <summary>

@@ -38,15 +38,7 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         {
             var fails = new At(call, step, () => throw new NotSupportedException("no more"));
             Assert.That(() => run.Train(fails), Throws.TypeOf<NotSupportedException>());
-            if (!resumes)
-            {
-                Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
-            }
-        }
-
-        if (resumes)
-        {
-            Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+            GoOn(run, resumes);
         }
 
         Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
@@ -84,15 +76,7 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
             Assert.That(run.Train(new At(moment, step, stop.Cancel), stop.Token), Is.EqualTo(TrainingOutcome.Interrupted));
             Assert.That((run.Step, run.SavedStep, run.Best?.Step), Is.EqualTo(((long)step, (long)step, step == 5 ? (long?)null : 5)));
             Assert.That(measured, Is.EqualTo((step == 5 ? 0 : 1) + (moment == "Measured" ? 1 : 0)));
-            if (!resumes)
-            {
-                Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
-            }
-        }
-
-        if (resumes)
-        {
-            Assert.That(_runs.Resume("run"), Is.EqualTo(TrainingOutcome.Finished));
+            GoOn(run, resumes);
         }
 
         Assert.That(StateOf(folder), Is.EqualTo(s_undisturbed.Value));
@@ -322,6 +306,17 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
                 action();
             }
         }
+    }
+
+    /// <summary>Trains to the end, in the same program or in another.</summary>
+    private void GoOn(TrainingRun run, bool resumes)
+    {
+        if (resumes)
+        {
+            run.Dispose();
+        }
+
+        Assert.That(resumes ? _runs.Resume("run") : run.Train(), Is.EqualTo(TrainingOutcome.Finished));
     }
 
     private sealed class WatchedL1(Action measuring) : PictureMetric

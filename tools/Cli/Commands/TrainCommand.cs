@@ -76,7 +76,8 @@ internal static class TrainCommand
             if (settings is "")
             {
                 throw new UsageException(
-                    $"{parsed.GetValue(config)}: is empty; from a pipe, --vectors 256 can't be, since the program starts again for it");
+                    $"{parsed.GetValue(config)}: is empty; if it is a pipe, save it as a file first, since the program starts again for " +
+                        "--vectors 256, and a pipe can be read once");
             }
 
             // Before processes join: this one may start again.
