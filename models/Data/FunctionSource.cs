@@ -41,7 +41,4 @@ public sealed class FunctionSource(int count, Func<int, RandomSequence, Sample> 
     public override string NameOf(int index) => $"sample{index:D4}";
 
     protected internal override Sample Load(int index, RandomSequence random) => make(index, random);
-
-    protected internal override void CheckFile(int index) =>
-        throw new ArgumentOutOfRangeException(nameof(index), index, "a set made by a function has no files");
 }

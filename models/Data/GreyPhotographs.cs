@@ -35,8 +35,6 @@ internal sealed class GreyPhotographs : PairSource
         return new PicturePair(GreyOf(shown).ToChannels(Colours, file), shown, NameOf(index));
     }
 
-    protected internal override void CheckFile(int index) => LoadPair(index, new RandomSequence(default));
-
     /// <summary>
     /// The gray picture of the same lightness, which is not the luma of other conversions; of 16 bits, so that the lightness is not
     /// rounded to 256 levels.

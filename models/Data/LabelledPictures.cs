@@ -125,6 +125,4 @@ public sealed class LabelledPictures : SampleSource
             NameOf(index), new PictureField(NameOfPicture, _settings.Read(file, random)),
             new NumbersField(NameOfLabel, label, new Shape(label.Length)));
     }
-
-    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 }

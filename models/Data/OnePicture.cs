@@ -42,9 +42,4 @@ internal sealed class OnePicture : SampleSource
     public override string NameOf(int index) => Path.GetFileNameWithoutExtension(_file);
 
     protected internal override Sample Load(int index, RandomSequence random) => new(NameOf(index), new PictureField(Field, _picture));
-
-    /// <summary>The picture was decoded when the set was opened.</summary>
-    protected internal override void CheckFile(int index)
-    {
-    }
 }

@@ -92,9 +92,5 @@ internal sealed class PointSet : SampleSource
     protected internal override Sample Load(int index, RandomSequence random) =>
         new(NameOf(index), new NumbersField(Field, _values[(index * Numbers)..((index + 1) * Numbers)], _shape));
 
-    protected internal override void CheckFile(int index)
-    {
-    }
-
     private static string FileOf(string split) => split + ".npy";
 }

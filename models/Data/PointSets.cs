@@ -49,10 +49,6 @@ internal sealed class PointSets : SampleSource
             NameOf(index), FieldOf(PairFields.NameOfA, _inputs[index % _inputs.Count]), FieldOf(PairFields.NameOfB, _targets[partner]));
     }
 
-    protected internal override void CheckFile(int index)
-    {
-    }
-
     private static NumbersField FieldOf(string name, PlanePoint point) => new(name, [point.X, point.Y], s_shape);
 
     private static string FileOf(string split, string set) => $"{split}{set}.npy";

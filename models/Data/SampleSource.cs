@@ -29,9 +29,12 @@ public abstract class SampleSource
     /// <exception cref="PictureException">a file can't be used</exception>
     protected internal abstract Sample Load(int index, RandomSequence random);
 
-    /// <summary>Reads and preprocesses one of <see cref="Files"/> to check it.</summary>
+    /// <summary>
+    /// Reads and preprocesses one of <see cref="Files"/> to check it: the sample of that number. Override it where files and samples do
+    /// not correspond, or where less than the whole sample tells.
+    /// </summary>
     /// <exception cref="PictureException">the file can't be used</exception>
-    protected internal abstract void CheckFile(int index);
+    protected internal virtual void CheckFile(int index) => Load(index, new RandomSequence(default));
 
     /// <summary>A warning if the files are probably not what the settings assume; otherwise null. Reads some of the files.</summary>
     /// <exception cref="PictureException">a file can't be used</exception>

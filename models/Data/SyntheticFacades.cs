@@ -97,9 +97,6 @@ public sealed class SyntheticFacades : PairSource
         });
     }
 
-    protected internal override void CheckFile(int index) =>
-        throw new ArgumentOutOfRangeException(nameof(index), index, "a set that is drawn has no files");
-
     private FacadePlan Plan(int index) => new(new RandomSequence(new RandomKey(_seed, Stream, _first + (uint)index, 0)));
 
     protected internal override PicturePair LoadPair(int index, RandomSequence random)

@@ -27,6 +27,4 @@ public sealed class UnlabelledPictures : SampleSource
 
     protected internal override Sample Load(int index, RandomSequence random) =>
         new(NameOf(index), new PictureField(LabelledPictures.NameOfPicture, _settings.Read(Files[index], random)));
-
-    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
 }

@@ -40,8 +40,6 @@ sealed class Discs(int count, ulong seed) : PairSource(new DataSettings { LoadSi
 
     public override string NameOf(int index) => $"disc{index:D3}";
 
-    protected override void CheckFile(int index) => throw new NotSupportedException("there are no files");
-
     protected override PicturePair LoadPair(int index, RandomSequence random)
     {
         var drawn = new RandomSequence(new RandomKey(seed, 1, (uint)index, 0)); // The same disc in each epoch.

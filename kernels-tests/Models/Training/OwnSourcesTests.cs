@@ -106,7 +106,5 @@ public sealed class OwnSourcesTests() : InFolder(threads: 1)
             var (a, b) = draw(index);
             return new PicturePair(a, b, NameOf(index));
         }
-
-        protected internal override void CheckFile(int index) => throw new NotSupportedException("there are no files");
     }
 }

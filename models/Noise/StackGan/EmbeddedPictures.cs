@@ -55,8 +55,6 @@ internal sealed class EmbeddedPictures : SampleSource
         return new Sample(NameOf(index), picture, embedding);
     }
 
-    protected internal override void CheckFile(int index) => Load(index, new RandomSequence(default));
-
     /// <summary>Whether two pictures differ in class or, without classes, in their embeddings.</summary>
     internal bool Differ(int a, int b) => _hasClasses
         ? Path.GetDirectoryName(Files[a]) != Path.GetDirectoryName(Files[b])
