@@ -1,7 +1,4 @@
-using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Runs;
-using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -10,25 +7,6 @@ internal static class EvaluationMetrics
 {
     private const string Colour = "the mean colour";
     private const string Real = "real pictures";
-
-    /// <summary>The results of an evaluation; empty if there is no such file.</summary>
-    /// <exception cref="RunException">the file is damaged</exception>
-    public static IReadOnlyList<ReportMetric> Read(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return [];
-        }
-
-        try
-        {
-            return [.. Of(EvaluationReport.Parse(Disk.ReadText(path)))];
-        }
-        catch (JsonException e)
-        {
-            throw new RunException($"{path}: is damaged at line {e.LineNumber + 1}; evaluate the run again", e);
-        }
-    }
 
     /// <summary>A row for each metric that applied.</summary>
     public static IEnumerable<ReportMetric> Of(EvaluationReport report)

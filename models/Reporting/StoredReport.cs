@@ -32,12 +32,13 @@ internal static class StoredReport
     {
         var directory = new RunDirectory(folder);
         var report = Read(directory);
-        var evaluation = Readable(() => RunEvaluation.ReadReport(folder), null, []);
-        var remarks = new List<string>([.. report.Remarks, .. evaluation?.Warnings ?? []]);
+        var remarks = new List<string>(report.Remarks);
+        var evaluation = Readable(() => RunEvaluation.ReadReport(folder), null, remarks);
+        remarks.AddRange(evaluation?.Warnings ?? []);
         return report with
         {
             Stopped = !report.Finished && !RunLock.IsHeld(directory),
-            Metrics = Readable(() => EvaluationMetrics.Read(directory.Evaluation), [], remarks),
+            Metrics = evaluation is null ? [] : [.. EvaluationMetrics.Of(evaluation)],
             EvaluatedStep = evaluation?.Subject?.Step,
             Sheets = [.. new[] { "worst.png", "best.png" }
                 .Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
