@@ -40,7 +40,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>A backward pass that reports each final gradient to the reduction over samples, if there is one.</summary>
-    private void BackwardTo(IGradientReducer? reducer, Tensor loss)
+    private void BackwardTo(SampleReduction? reducer, Tensor loss)
     {
         if (reducer is null)
         {

@@ -99,7 +99,7 @@ public abstract partial class Optimizer : IDisposable
     /// Combines the gradients of this step with those of other samples before any parameter changes, as the reduction between processes
     /// does; null (the default) where the step has the gradients of all samples.
     /// </summary>
-    internal IGradientReducer? GradientReducer { get; set; }
+    internal SampleReduction? GradientReducer { get; set; }
 
     /// <summary>
     /// Tensors of a parameter's shape that persist between steps and are saved in checkpoints as <c>NAME.key</c>, each with its initial

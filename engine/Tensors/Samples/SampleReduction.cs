@@ -30,7 +30,7 @@ namespace IlgpuGan.Tensors.Samples;
 /// </param>
 internal sealed class SampleReduction(
     IRanks ranks, IReadOnlyList<Module> modules, IReadOnlyList<Tensor> states, RandomState random, Device device,
-    bool bfloat16Gradients = false, bool synchronisesNorms = true) : IGradientReducer
+    bool bfloat16Gradients = false, bool synchronisesNorms = true)
 {
     /// <summary>The low bits of a draw's number count the draws of a sample; the high bits are the sample's index.</summary>
     private const int BitsOfDraws = 16;
@@ -146,9 +146,11 @@ internal sealed class SampleReduction(
     }
 
     /// <summary>
-    /// With several ranks: takes a final gradient. A bucket that all samples of this rank have completed is exchanged while the backward
-    /// pass goes on.
+    /// Called during the backward pass, before <see cref="Reduce"/>, when a parameter's gradient is final. With several ranks: a bucket
+    /// that all samples of this rank have completed is exchanged while the pass goes on.
     /// </summary>
+    /// <param name="optimizer">the optimiser that owns the parameter</param>
+    /// <param name="parameter">index in <see cref="Optimizer.Parameters"/></param>
     public void GradientReady(Optimizer optimizer, int parameter)
     {
         if (ranks.Count > 1)
@@ -159,7 +161,9 @@ internal sealed class SampleReduction(
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Contributes this sample's gradients; returns when the step has been taken for all samples.</summary>
+    /// <param name="optimizer">the optimiser whose gradients are reduced</param>
+    /// <param name="update">takes the step by the reduced gradients, which the parameters then hold; called once for all samples</param>
     public void Reduce(Optimizer optimizer, Action update)
     {
         var pending = PendingOf(optimizer);
