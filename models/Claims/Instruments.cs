@@ -5,7 +5,7 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Claims;
 
-/// <summary>The metrics of <c>../Evaluation</c> for the runs of a variant.</summary>
+/// <summary>Measures for the claims of several families: the metrics of <c>../Evaluation</c> for the runs of a variant.</summary>
 /// <param name="runs">folders of the variant's parts</param>
 /// <param name="data">the claim's data set</param>
 /// <param name="shared">folder for files that all runs share</param>
@@ -15,12 +15,26 @@ namespace IlgpuGan.Claims;
 /// <param name="say">called with a sentence before long computations</param>
 internal sealed class Instruments(
     IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
-    Action<string>? say, CancellationToken cancellation) : IInstruments
+    Action<string>? say, CancellationToken cancellation)
 {
     /// <summary>Segmenters whose scores are averaged: one alone may prefer what it happens to have learnt.</summary>
     private const int Segmenters = 3;
 
-    public TranslatedPairs Translated(int part, Direction? direction, string split, int? steps)
+    /// <summary>
+    /// How well a generator's photographs of held-out pairs show the classes of their label maps, by segmenters trained on the real pairs
+    /// in <c>train</c> (the FCN score of Isola et al. 2017), the mean of three that differ in their seeds. The classes of generated label
+    /// maps are those of the nearest colours.
+    /// </summary>
+    /// <param name="part">index of the model in the variant</param>
+    /// <param name="direction">null for the direction of training</param>
+    /// <param name="split">the pairs to translate</param>
+    public ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") =>
+        Translated(part, direction, split).Classes;
+
+    /// <summary>Held-out pairs, translated and compared with their targets.</summary>
+    /// <inheritdoc cref="ClassScores"/>
+    /// <param name="steps">for a generator that translates in several steps: their number; null for its default</param>
+    public TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val", int? steps = null)
     {
         var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
         var first = Evaluated(segmenter.Seed, (_, input, output, target) => pictures.Add((input, output, target)));
@@ -43,6 +57,11 @@ internal sealed class Instruments(
             ?? throw new PictureException($"{data}: holds no label maps on either side; there are no classes to score");
     }
 
+    /// <summary>
+    /// Translates held-out pictures there and back with both generators, as computed and with the intermediate picture rounded or noisy,
+    /// which destroys information hidden in it.
+    /// </summary>
+    /// <param name="direction">of the first translation</param>
     public RoundTrips RoundTrips(Direction direction)
     {
         var pictures = new List<IReadOnlyList<Picture>>();
@@ -59,11 +78,25 @@ internal sealed class Instruments(
         }
     }
 
+    /// <summary>
+    /// Sliced Wasserstein distance of patches between two sets of pictures of one size, × 10³, mean over the scales; lower is better.
+    /// </summary>
+    public double PatchDistance(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) => PatchDistances(made, real).Average();
+
+    /// <summary>The same distance by scale: full size, then halved down to about 16 pixels, where patches show layout.</summary>
     public IReadOnlyList<double> PatchDistances(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real) =>
         [.. SlicedWasserstein.Between(made, real, device).Scales.Select(s => s.Distance)];
 
+    /// <summary>
+    /// The class that each picture shows, by a classifier trained on real pictures (<see cref="Claim.PicturesForJudge"/>): a folder for
+    /// each class, numbered in the order of their names.
+    /// </summary>
     public IReadOnlyList<int> Classes(IReadOnlyList<Picture> pictures) => [.. pictures.Select(classifier.Get(cancellation).Classify)];
 
+    /// <summary>
+    /// exp E KL(p(class | picture) ‖ p(class)) by the same classifier: from 1 to the number of classes, high if each picture is clearly of
+    /// one class and all classes occur (Salimans et al. 2016, there with Inception's classes).
+    /// </summary>
     public double InceptionScore(IReadOnlyList<Picture> pictures)
     {
         var own = pictures.Select(classifier.Get(cancellation).Probabilities).ToList();
@@ -71,17 +104,26 @@ internal sealed class Instruments(
         return Math.Exp(own.Average(p => p.Zip(all, (one, mean) => one > 0 ? one * Math.Log(one / mean) : 0).Sum()));
     }
 
+    /// <summary>
+    /// Share of the real pictures that have a generated one near them, by the same classifier's features (Naeem et al. 2020).
+    /// </summary>
     public double Coverage(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real)
     {
         var network = classifier.Get(cancellation);
         return Manifolds.Between([.. made.Select(network.Features)], [.. real.Select(network.Features)]).Coverage;
     }
 
+    /// <summary>For each picture, the index of the nearest correct answer and the distance from it, of a range of 2.</summary>
     public IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
         [.. pictures.Select(new KnownTargets(answers).NearestTo)];
 
+    /// <summary>Mean absolute difference of two pictures, of a range of 2, averaged over all pairs.</summary>
     public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
 
+    /// <summary>
+    /// Standard deviation of a pixel over the pictures, averaged over the pixels, divided by the standard deviation of the source's pixels
+    /// (Shaham et al. 2019).
+    /// </summary>
     public double Deviation(IReadOnlyList<Picture> pictures, Picture source) => Diversity.Deviation(pictures, source);
 
     private EvaluationRequest Request(int part, Direction? direction, string split) => new()
