@@ -51,7 +51,7 @@ internal sealed class Instruments(
 
         EvaluationReport Evaluated(ulong seed, Action<ImageScore, Picture, Picture, Picture>? progress) => RunEvaluation.Run(
             Request(part, direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,
-            cancellation).Said(say);
+            cancellation: cancellation).Said(say);
 
         SegmentationScore Found(EvaluationReport report) => report.Segmentation?.Outputs
             ?? throw new PictureException($"{data}: holds no label maps on either side; there are no classes to score");

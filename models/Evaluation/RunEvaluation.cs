@@ -103,6 +103,9 @@ internal static class RunEvaluation
     /// <param name="device">the device to compute on</param>
     /// <param name="say">called with a sentence before a long computation</param>
     /// <param name="progress">called after each pair: scores, input, output, target</param>
+    /// <param name="ranks">
+    /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
+    /// </param>
     /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
@@ -110,16 +113,7 @@ internal static class RunEvaluation
     /// <exception cref="IOException">a file can't be read, or the requested folder can't be made</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default) =>
-        Run(request, device, ranks: null, say, progress, cancellation);
-
-    /// <summary>The same on several processes.</summary>
-    /// <param name="ranks">
-    /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
-    /// </param>
-    internal static EvaluationOutcome Run(
-        EvaluationRequest request, Device device, IRanks? ranks, Action<string>? say = null,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellation = default)
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, IRanks? ranks = null, CancellationToken cancellation = default)
     {
         var all = ranks ?? new SoleRank();
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);

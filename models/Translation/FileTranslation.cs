@@ -35,26 +35,18 @@ internal static class FileTranslation
     /// <param name="input">a picture, or a folder of pictures</param>
     /// <param name="output">a file or a folder</param>
     /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
+    /// <param name="complain">receives a message for each subfolder that can't be read; null if the first such ends the planning</param>
     /// <exception cref="PictureException">
     /// the input does not exist, holds no pictures, or would be overwritten, or a file beside it would
     /// </exception>
-    public static IReadOnlyList<(string Input, string Output)> Plan(string input, string output, int? samples = null) =>
-        Plan(input, output, samples, problem => throw new PictureException(problem));
-
-    /// <summary>The same, where a subfolder that can't be read does not stop the others.</summary>
-    /// <param name="input">a picture, or a folder of pictures</param>
-    /// <param name="output">a file or a folder</param>
-    /// <param name="samples">number of samples per picture; null for one sample under the output's own name</param>
-    /// <param name="complain">receives a message for each such subfolder</param>
-    /// <inheritdoc cref="Plan(string, string, int?)"/>
     public static IReadOnlyList<(string Input, string Output)> Plan(
-        string input, string output, int? samples, Action<string> complain)
+        string input, string output, int? samples = null, Action<string>? complain = null)
     {
         var isFile = Path.Exists(input) && (!Directory.Exists(input) || PictureFile.IsLayers(input));
         var isNamed = !Directory.Exists(output) && Path.GetExtension(output).Length > 0;
         IReadOnlyList<(string Input, string Output)> plan =
             isFile ? [(input, isNamed ? output : Path.Combine(output, OutputName(Path.GetFileName(input))))]
-            : Directory.Exists(input) ? OfFolder(input, output, complain)
+            : Directory.Exists(input) ? OfFolder(input, output, complain ?? (problem => throw new PictureException(problem)))
             : throw new PictureException(FolderWalk.NotUtf8(input) ?? $"{input}: there is no such file or folder");
         string[] outputs = [.. plan.SelectMany(p => Outputs(p.Output, samples))];
         new Originals(plan.Select(p => p.Input)).RefuseOver(outputs);
@@ -75,7 +67,7 @@ internal static class FileTranslation
         : [.. Enumerable.Range(1, count).Select(n => $"{Path.ChangeExtension(output, null)}-{n}{Path.GetExtension(output)}")];
 
     /// <summary>Maps each input to its instance map.</summary>
-    /// <param name="plan">see <see cref="Plan(string, string, int?)"/></param>
+    /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="instances">
     /// a file for one input, or a folder with a file of each input's name; if no name agrees, the i-th file belongs to the i-th input
     /// </param>
@@ -118,7 +110,7 @@ internal static class FileTranslation
 
     /// <summary>Translates file after file, while the next files are decoded and the previous ones encoded.</summary>
     /// <param name="open">opens the translator; called while the first files are decoded</param>
-    /// <param name="plan">see <see cref="Plan(string, string, int?)"/></param>
+    /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="progress">called after each file, in order, on the calling thread</param>
     /// <param name="jobs">number of files decoded ahead, and of files encoded at a time; affects only time and memory</param>
     /// <param name="cancellation">stops after the current file</param>

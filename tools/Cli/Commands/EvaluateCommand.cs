@@ -151,7 +151,7 @@ internal sealed class EvaluateCommand
 
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
                 ? Usage.Of(() => RunEvaluation.Run(
-                    RequestFor(parsed, run) with { Output = null }, on, ranks, screen.Say, cancellation: cancellation))
+                    RequestFor(parsed, run) with { Output = null }, on, screen.Say, ranks: ranks, cancellation: cancellation))
                 : new EvaluationOutcome(Evaluated(screen, run), []));
         }
 
@@ -204,7 +204,7 @@ internal sealed class EvaluateCommand
 
         var (rows, failures) = (new List<string>(), new List<string>());
         var outcome = Usage.Of(() => RunEvaluation.Run(
-            request, on, ranks, screen.Say, (score, input, made, target) =>
+            request, on, screen.Say, (score, input, made, target) =>
             {
                 if (folder is not null)
                 {
@@ -213,7 +213,7 @@ internal sealed class EvaluateCommand
                     ResultFile.TryWrite(() => SaveRow(rows[^1], input, made, target), failures);
                 }
             },
-            cancellation));
+            ranks, cancellation));
         Print(screen, outcome.Report, outcome.Files);
         if (folder is not null)
         {
