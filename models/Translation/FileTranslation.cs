@@ -101,13 +101,6 @@ internal static class FileTranslation
         return folder.Length > 0 ? folder : ".";
     }
 
-    /// <inheritdoc cref="Run(
-    /// Func{Translator}, IReadOnlyList{ValueTuple{string, string}}, Action{TranslatedFile}?, int, CancellationToken)"/>
-    public static IReadOnlyList<TranslatedFile> Run(
-        Translator translator, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
-            int jobs = DefaultJobs, CancellationToken cancellation = default) =>
-        Run(() => translator, plan, progress, jobs, cancellation);
-
     /// <summary>Translates file after file, while the next files are decoded and the previous ones encoded.</summary>
     /// <param name="open">opens the translator; called while the first files are decoded</param>
     /// <param name="plan">see <see cref="Plan"/></param>

@@ -286,7 +286,7 @@ public sealed class InstanceFeatureTests : InPictureFolder
         {
             InstanceMaps = FileTranslation.InstancesOf(plan, _folder.PathOf("train_inst")),
         };
-        var results = FileTranslation.Run(Translator.Open(run, _device, settings), plan);
+        var results = FileTranslation.Run(() => Translator.Open(run, _device, settings), plan);
         Assert.That(results.Select(r => r.Failure), Is.EqualTo(new string?[] { null, null, null }));
 
         using var file = NetworkFile.Open(run);
@@ -299,7 +299,8 @@ public sealed class InstanceFeatureTests : InPictureFolder
 
         var small = _folder.Add("small.png", new Image(4, 2, 1, new byte[8]));
         var wrong = settings with { InstanceMaps = new Dictionary<string, string> { [input] = small } };
-        Assert.That(FileTranslation.Run(Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
+        Assert.That(
+            FileTranslation.Run(() => Translator.Open(run, _device, wrong), plan)[1].Failure, Does.Contain("small.png: has 4x2 pixels"));
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, small), "1 instance map for 3 label maps");
         Fails.With<PictureException>(() => FileTranslation.InstancesOf(plan, _folder.PathOf("none")), "there is no such file or folder");
         runs.TrainOnFiles("borderless", options with { Instance = false, Steps = 1 });
@@ -353,7 +354,7 @@ public sealed class InstanceFeatureTests : InPictureFolder
 
         double Expected(TranslationSettings asked)
         {
-            var made = FileTranslation.Run(Translator.Open(runs.PathOf("run"), _device, asked), plan);
+            var made = FileTranslation.Run(() => Translator.Open(runs.PathOf("run"), _device, asked), plan);
             Assert.That(made.Select(m => m.Failure), Is.All.Null);
             return plan.Zip(Directory.GetFiles(_folder.PathOf("val_img")).Order(StringComparer.Ordinal))
                 .Average(p => ImageScore.Of("", PictureFile.Load(p.First.Output), PictureFile.Load(p.Second).ToChannels(3, p.Second)).L1);

@@ -137,7 +137,7 @@ internal sealed class SpadeTests : OnCpu
         var map = folder.PathOf("train_label/facade0002.png");
         var output = folder.PathOf("photo.png");
         var translator = Translator.Open(folder.PathOf("whole"), _device);
-        var result = FileTranslation.Run(translator, FileTranslation.Plan(map, output))[0];
+        var result = FileTranslation.Run(() => translator, FileTranslation.Plan(map, output))[0];
         Assert.That(result.Failure, Is.Null);
         var made = PictureFile.Load(output);
         Assert.That(
@@ -156,7 +156,7 @@ internal sealed class SpadeTests : OnCpu
 
         _ = folder.Add("wrong.png", new Image(2, 1, 1, [3, 77]));
         Assert.That(
-            FileTranslation.Run(translator, FileTranslation.Plan(folder.PathOf("wrong.png"), folder.PathOf("no.png")))[0].Failure,
+            FileTranslation.Run(() => translator, FileTranslation.Plan(folder.PathOf("wrong.png"), folder.PathOf("no.png")))[0].Failure,
             Does.Contain("wrong.png: has pixels of class 77"));
 
         List<byte[]> Answers(TranslationSettings settings) =>

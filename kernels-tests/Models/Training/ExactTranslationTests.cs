@@ -94,7 +94,7 @@ public sealed class ExactTranslationTests
             new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(seed: 3, 1, 3, 64, 64),
             new CycleGanOptions { Generator = GeneratorKind.ResNet(1) });
         var settings = new TranslationSettings { Exact = true, Tile = SmallestTile, Scratch = scratch };
-        var made = FileTranslation.Run(new Translator([generator], SampleNetworks.Cpu, settings), [(input, runs.PathOf("out.png"))]);
+        var made = FileTranslation.Run(() => new Translator([generator], SampleNetworks.Cpu, settings), [(input, runs.PathOf("out.png"))]);
         Assert.That(made.Single().Failure, Does.StartWith($"{input}: {scratch}: layers of the picture can't be kept there"));
     }
 

@@ -71,13 +71,13 @@ public sealed class TranslatorTests : SharedRuns
         var translator = new Translator([new SavedGenerator(new Refusing(24, problem), TinyRun.CycleGan)], _device);
         if (problem == typeof(ShapeException))
         {
-            var results = FileTranslation.Run(translator, plan, jobs: jobs);
+            var results = FileTranslation.Run(() => translator, plan, jobs: jobs);
             Assert.That(results.Select(r => r.Failure is null), Is.EqualTo(new[] { true, true, false, true }));
             Assert.That(results[2].Failure, Does.StartWith(Path.Combine(input, "c.png")).And.Contain("24x24").And.Contain("not this one"));
         }
         else
         {
-            Assert.That(() => FileTranslation.Run(translator, plan, jobs: jobs), Throws.TypeOf(problem));
+            Assert.That(() => FileTranslation.Run(() => translator, plan, jobs: jobs), Throws.TypeOf(problem));
         }
 
         Assert.That(plan.Select(p => File.Exists(p.Output)), Is.EqualTo(new[] { true, true, false, problem == typeof(ShapeException) }));
@@ -254,7 +254,7 @@ public sealed class TranslatorTests : SharedRuns
         PictureFile.Save(Noise(8, 8, 1), Path.Combine(input, "sub", "b.png"));
         File.WriteAllText(Path.Combine(input, "broken.png"), "text");
         var plan = FileTranslation.Plan(input, _runs.PathOf("out"));
-        var results = FileTranslation.Run(Open("pix2pix"), plan);
+        var results = FileTranslation.Run(() => Open("pix2pix"), plan);
         Assert.That(
             results.Select(r => Path.GetRelativePath(_runs.PathOf("out"), r.Output).Replace('\\', '/')),
             Is.EqualTo(new[] { "a.jpg.png", "a.png", "broken.png", "sub/b.png" }), "a name is first of all that of its own input");
@@ -271,7 +271,7 @@ public sealed class TranslatorTests : SharedRuns
         var input = Directory.CreateDirectory(_runs.PathOf("large/in")).FullName;
         File.WriteAllBytes(Path.Combine(input, "a.pgm"), [.. "P5 1 22500000 255\n"u8, .. new byte[22_500_000]]);
         PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, "b.png"));
-        var results = FileTranslation.Run(Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("large/out")));
+        var results = FileTranslation.Run(() => Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("large/out")));
         Assert.That(
             results[0].Failure,
             Does.StartWith(Path.Combine(input, "a.pgm")).And.Contain("memory ran out over its 1x22500000 pixels").And.Contain("--tile"));
@@ -292,7 +292,7 @@ public sealed class TranslatorTests : SharedRuns
         PictureFile.Save(Noise(8, 12, 3), input, new(exif, profile, new(300, 300)));
         foreach (var (type, remarks) in new[] { (".png", 1), (".tif", 2) })
         {
-            var result = FileTranslation.Run(Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("metadata-out" + type)))[0];
+            var result = FileTranslation.Run(() => Open("pix2pix"), FileTranslation.Plan(input, _runs.PathOf("metadata-out" + type)))[0];
             var written = ImageMetadata.Read(File.ReadAllBytes(result.Output));
             Assert.That(result.Failure, Is.Null);
             Assert.That(PictureFile.Load(result.Output).Width, Is.EqualTo(12), "turned upright");
@@ -324,7 +324,7 @@ public sealed class TranslatorTests : SharedRuns
         File.WriteAllBytes(Path.Combine(folder, "short.png"), File.ReadAllBytes(Path.Combine(folder, "plain.png"))[..^12]);
         File.Copy(Fixtures.PathOf("animated.gif"), Path.Combine(folder, "animated.gif"), overwrite: true);
         var plan = FileTranslation.Plan(Path.Combine(folder, input), _runs.PathOf($"losses-out/{output}"));
-        var result = FileTranslation.Run(Open("pix2pix"), plan)[0];
+        var result = FileTranslation.Run(() => Open("pix2pix"), plan)[0];
         Assert.That(result.Failure, Is.Null);
         Assert.That(string.Join('\n', result.Remarks), remark is null ? Is.Empty : Does.Contain(remark).And.Not.Contain("\n"));
     }
@@ -342,7 +342,7 @@ public sealed class TranslatorTests : SharedRuns
         PictureFile.Save(new Picture(pages), path);
         var translator = Open("pix2pix");
         var expected = translator.Translate(count == 3 ? colours : pages[0]).Layers[0].Bytes;
-        var result = FileTranslation.Run(translator, FileTranslation.Plan(path, _runs.PathOf($"{count}-pages.png")))[0];
+        var result = FileTranslation.Run(() => translator, FileTranslation.Plan(path, _runs.PathOf($"{count}-pages.png")))[0];
         Assert.That(result.Remarks, Is.EqualTo(new[] { remark }));
         Assert.That(PictureFile.Load(result.Output).Layers[0].Bytes, Is.EqualTo(expected));
 
@@ -371,7 +371,7 @@ public sealed class TranslatorTests : SharedRuns
         {
             var plan = FileTranslation.Plan(input, _runs.PathOf($"jobs/{jobs}"));
             var told = new List<TranslatedFile>();
-            var results = FileTranslation.Run(Open("pix2pix"), plan, told.Add, jobs);
+            var results = FileTranslation.Run(() => Open("pix2pix"), plan, told.Add, jobs);
             Assert.That(told, Is.EqualTo(results));
             Assert.That(results.Select(r => (r.Input, r.Output)), Is.EqualTo(plan));
             Assert.That(results.Count(r => r.Failure is not null), Is.EqualTo(1));
