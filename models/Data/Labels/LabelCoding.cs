@@ -198,19 +198,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <exception cref="PictureException">the palettes differ</exception>
     internal static IReadOnlyList<IndexColour> IndexColoursOf(IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
-        var colours = new IndexColour[maps.Count][];
-        Parallel.For(0, maps.Count, i =>
-        {
-            try
-            {
-                var (file, map) = (maps[i].File, maps[i].Read());
-                colours[i] = map.Palette is null ? [] : ColoursOf(file, Occurring(LabelMap.OfIds(map, file)), map.Palette);
-            }
-            catch (PictureException)
-            {
-                colours[i] = []; // Whoever checks or reads the map names it.
-            }
-        });
+        var colours = ReadSound<IndexColour[]>(
+            maps, (map, file) => map.Palette is null ? [] : ColoursOf(file, Occurring(LabelMap.OfIds(map, file)), map.Palette), []);
         return OneNumbering(colours.SelectMany(ofMap => ofMap));
     }
 
@@ -237,18 +226,8 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <summary>The colours of no class in each map, in the order of the maps; a remark on each photograph.</summary>
     private static IEnumerable<int> ColoursBeyond(LabelPalette palette, IReadOnlyList<(string File, Func<Picture> Read)> maps)
     {
-        var colours = new IReadOnlyList<int>?[maps.Count];
-        Parallel.For(0, maps.Count, i =>
-        {
-            try
-            {
-                colours[i] = maps[i].Read() is { Layers.Count: 1, Channels: >= 3 } map ? palette.ColoursBeyond(map) : [];
-            }
-            catch (PictureException)
-            {
-                colours[i] = []; // Whoever checks or reads the map names it.
-            }
-        });
+        var colours = ReadSound<IReadOnlyList<int>?>(
+            maps, (map, _) => map is { Layers.Count: 1, Channels: >= 3 } ? palette.ColoursBeyond(map) : [], []);
         foreach (var (i, _) in colours.Index().Where(ofMap => ofMap.Item is null))
         {
             PictureRemarks.Add(maps[i].File, NoMap);
@@ -274,6 +253,24 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             }
         });
         return problems.FirstOrDefault(p => p is not null) is { } first ? throw new PictureException(first.Message, first) : results;
+    }
+
+    /// <summary>The same where a map that can't be used has a result of its own: whoever checks or reads the map names it.</summary>
+    private static T[] ReadSound<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make, T ofUnusable)
+    {
+        var results = new T[maps.Count];
+        Parallel.For(0, maps.Count, i =>
+        {
+            try
+            {
+                results[i] = make(maps[i].Read(), maps[i].File);
+            }
+            catch (PictureException)
+            {
+                results[i] = ofUnusable;
+            }
+        });
+        return results;
     }
 
     /// <summary>
