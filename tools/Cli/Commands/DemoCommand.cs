@@ -58,7 +58,7 @@ internal static class DemoCommand
                     throw new UsageException("--fast has a bundled model of pix2pix alone; leave it out with --family");
                 }
 
-                var typed = parsed.GetResult(steps) is { Implicit: false } ? parsed.GetValue(steps) : (long?)null;
+                var typed = parsed.IsTyped(steps) ? parsed.GetValue(steps) : (long?)null;
                 return Task.FromResult(FamilyDemo.Run(screen, FamilyCatalog.Find(name)!, folder, typed, on, cancellation));
             }
 

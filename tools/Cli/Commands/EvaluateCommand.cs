@@ -243,7 +243,7 @@ internal sealed class EvaluateCommand
     /// <exception cref="UsageException">an option is typed that what is measured does not use</exception>
     private static void RefuseUnused(ParseResult parsed, string what, IEnumerable<Option> others)
     {
-        if (others.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+        if (others.FirstOrDefault(parsed.IsTyped) is { } other)
         {
             throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
         }

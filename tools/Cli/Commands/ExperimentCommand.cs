@@ -68,7 +68,7 @@ internal static class ExperimentCommand
                     ?? (parsed.GetValue(steps) is null && Directory.Exists(Committed) ? Path.GetFullPath(Committed) : null),
                 Data = parsed.GetValue(data),
                 Seeds = parsed.GetValue(seeds),
-                Seed = IsGiven(parsed, seed) ? parsed.GetValue(seed) : null,
+                Seed = parsed.IsTyped(seed) ? parsed.GetValue(seed) : null,
                 Steps = parsed.GetValue(steps),
             };
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
@@ -89,8 +89,6 @@ internal static class ExperimentCommand
         })));
         return command;
     }
-
-    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Prints the result; only the first process has written the files.</summary>
     /// <param name="page">the Markdown page; null if the experiment was stopped</param>

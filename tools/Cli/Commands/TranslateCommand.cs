@@ -183,7 +183,7 @@ internal sealed class TranslateCommand
     {
         foreach (var option in (Option[])[_samples, _instances])
         {
-            if (parsed.GetResult(option) is { Implicit: false })
+            if (parsed.IsTyped(option))
             {
                 throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
             }

@@ -33,7 +33,7 @@ internal static class EnvironmentDefaults
             own.AddRange(command.Options);
         }
 
-        var given = own.Where(o => typed.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToHashSet();
+        var given = own.Where(typed.IsTyped).Select(o => o.Name).ToHashSet();
         if (given.Contains("--epochs"))
         {
             given.Add("--steps"); // Typed epochs say how long, too.

@@ -17,7 +17,7 @@ internal sealed class RecordOptions<TRecord>
     /// <returns>the option</returns>
     public Option<TValue> Add<TValue>(Option<TValue> option, Func<TRecord, TValue?, TRecord> set)
     {
-        _settings.Add((parsed, record) => parsed.GetResult(option) is { Implicit: false } ? set(record, parsed.GetValue(option)) : record);
+        _settings.Add((parsed, record) => parsed.IsTyped(option) ? set(record, parsed.GetValue(option)) : record);
         _options.Add(option);
         return option;
     }

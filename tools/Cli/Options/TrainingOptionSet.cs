@@ -59,7 +59,7 @@ internal sealed class TrainingOptionSet
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
         var own = OptionDescription.Of(options.GetType());
-        var typed = _bindings.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).ToList();
+        var typed = _bindings.Where(b => parsed.IsTyped(b.Option)).ToList();
         if (typed.Any(b => b.Name == "epochs"))
         {
             options = options with { Steps = null };
@@ -76,7 +76,7 @@ internal sealed class TrainingOptionSet
     }
 
     public bool IsTyped(ParseResult parsed, string name) =>
-        _bindings.Exists(b => b.Name == name && parsed.GetResult(b.Option) is { Implicit: false });
+        _bindings.Exists(b => b.Name == name && parsed.IsTyped(b.Option));
 
     private static IReadOnlyList<OptionDescription> OptionsOf(Family family) => OptionDescription.Of(family.Defaults().GetType());
 
