@@ -53,7 +53,8 @@ public sealed class KernelsCommandTests : CommandFixture
     {
         var kernels = KernelCatalog.All.Where(kernel => kernel.Name.StartsWith("unary/", StringComparison.Ordinal)).Take(2).ToList();
         List<(string Name, int Files)> told = [];
-        KernelText.Write(kernels, DumpFormat.Ptx, 0, In("dump"), name => told.Add((name, Directory.GetFiles(In("dump")).Length)));
+        KernelText.Write(
+            kernels, DumpFormat.Ptx, KernelText.DefaultSm, In("dump"), name => told.Add((name, Directory.GetFiles(In("dump")).Length)));
         Assert.That(told, Is.EqualTo(kernels.Select((kernel, i) => (kernel.Name, i + 1))));
     }
 

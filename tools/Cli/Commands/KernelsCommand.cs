@@ -48,7 +48,8 @@ internal static class KernelsCommand
         command.SetAction(parsed =>
         {
             var matching = Matching(parsed.GetValue(name));
-            var kernels = KernelText.Of(matching, parsed.GetValue(format), parsed.GetValue(target));
+            var sm = TargetOf(parsed, target);
+            var kernels = KernelText.Of(matching, parsed.GetValue(format), sm);
             const string Need = "tensor cores need --format ptx and --target sm_80 or later";
             if (kernels.Count == 0)
             {
@@ -58,7 +59,7 @@ internal static class KernelsCommand
             var screen = Screen.Of(parsed);
             var files = WorkDisplay.Run(
                 screen, kernels.Count, "kernels", written => KernelText.Write(
-                    kernels, parsed.GetValue(format), parsed.GetValue(target), parsed.GetRequiredValue(folder).FullName, written),
+                    kernels, parsed.GetValue(format), sm, parsed.GetRequiredValue(folder).FullName, written),
                 "kernels/s");
             screen.Result(
                 new
@@ -75,7 +76,7 @@ internal static class KernelsCommand
                     .. kernels.Count < matching.Count
                         ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"]
                         : Array.Empty<string>(),
-                    .. KernelText.WhyOlder(files[0].Target, parsed.GetValue(target)) is { } why ? [why] : Array.Empty<string>(),
+                    .. KernelText.WhyOlder(files[0].Target, sm) is { } why ? [why] : Array.Empty<string>(),
                 ]);
             return ExitCode.Done;
         });
@@ -94,8 +95,7 @@ internal static class KernelsCommand
         };
         command.SetAction(parsed =>
         {
-            var given = parsed.GetValue(target);
-            var sm = given > 0 ? given : KernelText.DefaultSm;
+            var sm = TargetOf(parsed, target);
             KernelPage.Write(
                 Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), sm,
                 ResultFile.Prepare(parsed.GetRequiredValue(html).FullName, ".html"));
@@ -103,6 +103,10 @@ internal static class KernelsCommand
         });
         return command;
     }
+
+    /// <summary>The architecture that was asked for, or the default.</summary>
+    private static int TargetOf(ParseResult parsed, Option<int> target) =>
+        parsed.GetValue(target) is > 0 and var given ? given : KernelText.DefaultSm;
 
     /// <summary>The kernel with this name, or the only one whose name contains it.</summary>
     private static KernelEntry Single(string name, int sm)

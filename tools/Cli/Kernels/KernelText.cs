@@ -27,23 +27,22 @@ internal static class KernelText
             : throw new FormatException($"--target can't be '{text}'; it can be sm_70, sm_72, sm_75, sm_80, sm_86, sm_87, sm_89, sm_90");
 
     /// <summary>The kernels that compile for a target: those for tensor cores need PTX and sm_80 or later.</summary>
-    /// <param name="sm">0 for the default</param>
+    /// <param name="sm">architecture of PTX: 90 is sm_90</param>
     public static IReadOnlyList<KernelEntry> Of(IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm) =>
-        format == DumpFormat.Ptx && (sm == 0 || sm >= KernelCompiler.Sm80)
+        format == DumpFormat.Ptx && sm >= KernelCompiler.Sm80
             ? kernels
             : [.. kernels.Where(kernel => !kernel.NeedsTensorCores)];
 
     /// <summary>Compiles kernels and writes one file each; assembles PTX, too, if <c>ptxas</c> is installed.</summary>
-    /// <param name="sm">0 for the default</param>
+    /// <param name="sm">architecture of PTX: 90 is sm_90</param>
     /// <param name="written">called with each kernel's name when its file is written</param>
     /// <exception cref="Tensors.DeviceException">the compiler refuses a kernel</exception>
     /// <exception cref="InvalidOperationException">the assembler refuses a kernel</exception>
     public static IReadOnlyList<KernelFile> Write(
         IReadOnlyList<KernelEntry> kernels, DumpFormat format, int sm, string folder, Action<string> written)
     {
-        var target = sm > 0 ? sm : DefaultSm;
         var isPtx = format == DumpFormat.Ptx;
-        using var compiler = isPtx ? KernelCompiler.ToPtx(target) : KernelCompiler.ToOpenCL();
+        using var compiler = isPtx ? KernelCompiler.ToPtx(sm) : KernelCompiler.ToOpenCL();
         OutputPath.MakeFolder(folder);
         var texts = new string[kernels.Count];
         var files = new KernelFile[kernels.Count];
@@ -60,7 +59,7 @@ internal static class KernelText
 
         if (isPtx && PtxAssembler.Executable is not null)
         {
-            Parallel.For(0, files.Length, i => files[i] = files[i] with { Assembly = PtxAssembler.Assemble(texts[i], target) });
+            Parallel.For(0, files.Length, i => files[i] = files[i] with { Assembly = PtxAssembler.Assemble(texts[i], sm) });
         }
 
         return files;
@@ -85,10 +84,10 @@ internal static class KernelText
 
     /// <summary>Why PTX names another architecture than the one that was asked for; null if it does not.</summary>
     /// <param name="target">the one that it names, such as <c>sm_80</c></param>
-    /// <param name="sm">the one that was asked for, 90 for sm_90; 0 for the default</param>
+    /// <param name="sm">the one that was asked for, 90 for sm_90</param>
     public static string? WhyOlder(string? target, int sm)
     {
-        var asked = $"sm_{(sm > 0 ? sm : DefaultSm)}";
+        var asked = $"sm_{sm}";
         return target is null || target == asked ? null
             : $"the PTX is for {target}: ILGPU's compiler names no later architecture, and {asked} runs it as well";
     }
