@@ -28,25 +28,16 @@ internal sealed class FlickerMeter
 
     private const double FullScale = 255;
 
+    private readonly Sums _outputs = new();
+    private readonly Sums _inputs = new();
     private (Picture Input, Picture Output)? _previous;
     private int _frames;
-    private double _outputPlain;
-    private double _outputWarped;
-    private double _inputPlain;
-    private double _inputWarped;
-    private long _outputSamples;
-    private long _inputSamples;
-    private long _outputFollowed;
-    private long _inputFollowed;
     private long _pixels;
     private long _pixelsFollowed;
 
     /// <summary>The result so far; all zero before the second frame.</summary>
-    public FlickerReport Report => new(
-        _frames,
-        new FrameChange(Mean(_outputPlain, _outputSamples), Mean(_outputWarped, _outputFollowed)),
-        new FrameChange(Mean(_inputPlain, _inputSamples), Mean(_inputWarped, _inputFollowed)),
-        _pixels == 0 ? 0 : (double)_pixelsFollowed / _pixels);
+    public FlickerReport Report =>
+        new(_frames, _outputs.Mean, _inputs.Mean, _pixels == 0 ? 0 : (double)_pixelsFollowed / _pixels);
 
     /// <summary>Adds the next frame.</summary>
     /// <param name="input">scaled to the output's size if they differ</param>
@@ -57,8 +48,8 @@ internal sealed class FlickerMeter
         if (_previous is { } previous)
         {
             var motion = BlockMotion.Between(previous.Input, resized);
-            Compare(previous.Output, output, motion, ref _outputPlain, ref _outputSamples, ref _outputWarped, ref _outputFollowed);
-            Compare(previous.Input, resized, motion, ref _inputPlain, ref _inputSamples, ref _inputWarped, ref _inputFollowed);
+            _outputs.Add(previous.Output, output, motion);
+            _inputs.Add(previous.Input, resized, motion);
             _pixels += motion.Differences.Length;
             _pixelsFollowed += motion.Differences.Count(difference => difference <= Same);
         }
@@ -67,27 +58,37 @@ internal sealed class FlickerMeter
         _previous = (resized, output);
     }
 
-    private static double Mean(double sum, long count) => count == 0 ? 0 : sum / count / FullScale;
-
-    private static void Compare(
-        Picture before, Picture after, BlockMotion motion, ref double plain, ref long samples, ref double warped, ref long followed)
+    /// <summary>Differences of successive frames, added up, with the numbers of samples that they are of.</summary>
+    private sealed class Sums
     {
-        var channels = after.Layers[0].Channels;
-        var (then, now) = (SamplesOf(before), SamplesOf(after));
-        var moved = motion.Move(then, channels);
-        for (var i = 0; i < now.Length; i++)
+        private double _plain;
+        private double _warped;
+        private long _samples;
+        private long _followed;
+
+        public FrameChange Mean => new(MeanOf(_plain, _samples), MeanOf(_warped, _followed));
+
+        public void Add(Picture before, Picture after, BlockMotion motion)
         {
-            plain += Math.Abs(now[i] - then[i]);
-            if (motion.Differences[i / channels] <= Same)
+            var channels = after.Layers[0].Channels;
+            var (then, now) = (SamplesOf(before), SamplesOf(after));
+            var moved = motion.Move(then, channels);
+            for (var i = 0; i < now.Length; i++)
             {
-                warped += Math.Abs(now[i] - moved[i]);
-                followed++;
+                _plain += Math.Abs(now[i] - then[i]);
+                if (motion.Differences[i / channels] <= Same)
+                {
+                    _warped += Math.Abs(now[i] - moved[i]);
+                    _followed++;
+                }
             }
+
+            _samples += now.Length;
         }
 
-        samples += now.Length;
-    }
+        private static double MeanOf(double sum, long count) => count == 0 ? 0 : sum / count / FullScale;
 
-    private static float[] SamplesOf(Picture picture) =>
-        Array.ConvertAll(picture.Layers[0].ToEightBits().Bytes, sample => (float)sample);
+        private static float[] SamplesOf(Picture picture) =>
+            Array.ConvertAll(picture.Layers[0].ToEightBits().Bytes, sample => (float)sample);
+    }
 }
