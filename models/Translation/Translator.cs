@@ -316,7 +316,7 @@ public sealed class Translator : IDisposable
     }
 
     /// <summary>Translates a picture that is no pair, whatever its shape: a frame of a clip, or the half of a pair.</summary>
-    internal Picture TranslateWhole(Picture picture, string name, int sample = 0) => TranslateQueued(Reduced(picture, name), name, sample);
+    internal Picture TranslateWhole(Picture picture, string name) => TranslateQueued(Reduced(picture, name), name, sample: 0);
 
     /// <summary>Translates the bytes of an image file, and says what of the picture was translated.</summary>
     /// <returns>

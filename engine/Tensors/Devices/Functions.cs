@@ -66,12 +66,6 @@ public enum UnaryFunction
     Round,
 }
 
-internal static class UnaryFunctions
-{
-    /// <summary>True if the gradient is computed from y = f(x); false if from x, or from neither.</summary>
-    public static bool GradientReadsOutput(this UnaryFunction f) => UnaryTable.Of(f).Reads == GradientReads.Output;
-}
-
 /// <summary>Functions of two numbers.</summary>
 public enum BinaryFunction
 {

@@ -135,7 +135,8 @@ internal static partial class KernelTable
             $"gradient of {d.Function}", s_lengths,
             (a, n) =>
             {
-                var x = Array.ConvertAll(Apart(d, n), v => d.Function.GradientReadsOutput() ? (float)d.Of(v, d.P, d.Q) : v);
+                var readsOutput = UnaryTable.Of(d.Function).Reads == GradientReads.Output;
+                var x = Array.ConvertAll(Apart(d, n), v => readsOutput ? (float)d.Of(v, d.P, d.Q) : v);
                 return new UnaryGradientCall(d.Function, d.P, d.Q, a.Of(x), a.In(n), a.Out(n));
             },
             (n, v) => [[.. Apart(d, n).Zip(v[1], (x, dy) => dy * (d.Of(x + 1e-6, d.P, d.Q) - d.Of(x - 1e-6, d.P, d.Q)) / 2e-6)]], 3e-6,

@@ -90,12 +90,12 @@ internal sealed record StudyResult(
     /// picture.
     /// </summary>
     private static (double Low, double High) Bootstrap(
-        IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons, ulong seed = 1)
+        IReadOnlyList<(int Person, string Picture, bool IsSo)> answers, int persons)
     {
         var pictures = answers.Select(a => a.Picture).Distinct(StringComparer.Ordinal).Index()
             .ToDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal);
         var cells = answers.Select(a => (a.Person, Picture: pictures[a.Picture], a.IsSo)).ToArray();
-        var random = new RandomSequence(new RandomKey(seed, Stream, 0, 0));
+        var random = new RandomSequence(new RandomKey(1, Stream, 0, 0));
         var shares = new List<double>(Resamples);
         while (shares.Count < Resamples)
         {

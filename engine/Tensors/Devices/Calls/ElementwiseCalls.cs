@@ -24,7 +24,7 @@ public sealed record UnaryCall : OneToOneCall<UnaryCall>
 }
 
 /// <summary>
-/// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryFunctions.GradientReadsOutput"/>.
+/// dx[i] = dy[i] * f', computed from saved, which is x or f(x): see <see cref="UnaryRow.Reads"/>.
 /// </summary>
 internal sealed record UnaryGradientCall(UnaryFunction F, float P, float Q, DeviceSpan Saved, DeviceSpan Dy, DeviceSpan Dx)
     : KernelCall<UnaryGradientCall>
