@@ -8,8 +8,6 @@ internal sealed class GreyPhotographs : PairSource
     private const int Colours = 3;
     private const int Words = ushort.MaxValue;
 
-    private static readonly double[] s_light = [.. Enumerable.Range(0, 256).Select(level => Srgb.ToLight(level / 255.0))];
-
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
 
@@ -50,7 +48,7 @@ internal sealed class GreyPhotographs : PairSource
             {
                 var sample = (i * Colours) + c;
                 y += Srgb.Luminance[c]
-                    * (image.BitsPerChannel == 8 ? s_light[image.Bytes[sample]] : Srgb.ToLight(image.Words[sample] / (double)Words));
+                    * (image.BitsPerChannel == 8 ? Srgb.Levels[image.Bytes[sample]] : Srgb.ToLight(image.Words[sample] / (double)Words));
             }
 
             gray[i] = (ushort)Math.Round(Words * Srgb.ToLevel(y));

@@ -14,6 +14,11 @@ internal static class Srgb
     /// <summary>Shares of the light of red, green and blue in the luminance.</summary>
     public static IReadOnlyList<double> Luminance { get; } = [0.212671, 0.715160, 0.072169];
 
+    private static readonly double[] s_levels = [.. Enumerable.Range(0, 256).Select(level => ToLight(level / 255.0))];
+
+    /// <summary>The light of each level of 8 bits.</summary>
+    public static ReadOnlySpan<double> Levels => s_levels;
+
     public static double ToLight(double level) => level > LineEnd
         ? Math.Pow((level + Offset) / (1 + Offset), Exponent)
         : level / LineSlope;

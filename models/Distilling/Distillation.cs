@@ -8,6 +8,7 @@ using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
+using static IlgpuGan.Models.Data.Invariant;
 
 namespace IlgpuGan.Models.Distilling;
 
@@ -123,8 +124,6 @@ internal sealed record DistillationReport(
             Text($"{network.Score:0.0000}"), .. ReportedOn is null ? (string[])[] : [Text($"{network.Reported:0.0000}")],
             network == Teacher ? "" : Text($"{100 * (1 - (network.Told / Teacher.Told)):0.0} %"),
         ];
-
-        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 }
 

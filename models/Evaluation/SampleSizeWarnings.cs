@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Evaluation.Sets;
+using static IlgpuGan.Models.Data.Invariant;
 
 namespace IlgpuGan.Models.Evaluation;
 
@@ -48,6 +49,4 @@ internal static class SampleSizeWarnings
 
     /// <summary>Expected divergence of the shares of a sample from those of its distribution, (K − 1)/2N (Wilks 1938).</summary>
     private static double Chance(int classes, int pictures) => (classes - 1) / (2.0 * pictures);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

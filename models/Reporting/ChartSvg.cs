@@ -1,4 +1,4 @@
-using System.Net;
+using static IlgpuGan.Models.Reporting.PageParts;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -99,6 +99,4 @@ internal static class ChartSvg
         < 1e-3 => value.ToString("0.#e0", CultureInfo.InvariantCulture),
         _ => value.ToString("0.####", CultureInfo.InvariantCulture),
     };
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

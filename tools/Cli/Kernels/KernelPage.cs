@@ -1,4 +1,3 @@
-using System.Net;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors;
@@ -6,6 +5,7 @@ using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Formats;
+using static IlgpuGan.Models.Reporting.PageParts;
 
 namespace IlgpuGan.Cli.Kernels;
 
@@ -84,6 +84,4 @@ internal static class KernelPage
 
     private static void Pane(StringBuilder page, string title, string text) => page.Add(
         $"<section><h2>{Encode(title)}</h2><pre>{Encode(text)}</pre></section>");
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

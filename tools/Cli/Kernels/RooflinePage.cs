@@ -1,9 +1,9 @@
-using System.Net;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using IlgpuGan.Tensors.Formats;
+using static IlgpuGan.Models.Reporting.PageParts;
 
 namespace IlgpuGan.Cli.Kernels;
 
@@ -65,6 +65,4 @@ internal static class RooflinePage
 
     private static string Number(double value) =>
         value.ToString(value >= 100 ? "0" : value >= 1 ? "0.0" : "0.0000", CultureInfo.InvariantCulture);
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }
