@@ -92,9 +92,9 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name) is not null)
+        catch (Exception problem) when (PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name) is { } refusal)
         {
-            throw PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name)!;
+            throw refusal;
         }
     }
 
