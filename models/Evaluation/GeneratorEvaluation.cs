@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Generation;
-using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Evaluation;
 
@@ -59,10 +58,8 @@ internal sealed class GeneratorEvaluation
 
     /// <summary>Whether a run or a file holds a model that generates from noise.</summary>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static bool IsFor(string model) => PictureGenerator.IsFor(model)
-        && !FamilyCatalog.Of(
-            (Directory.Exists(model) ? Checkpoint.ReadLatest(new RunDirectory(model), Checkpoint.Read) : Checkpoint.Read(model)).Options)
-            .Info.LearnsFromOneFile;
+    public static bool IsFor(string model) =>
+        PictureGenerator.OptionsOf(model) is { } options && !FamilyCatalog.Of(options).Info.LearnsFromOneFile;
 
     /// <summary>Scores of the model beyond the comparison of two sets.</summary>
     public GeneratorScores Scores(Device device, Action<string>? say, CancellationToken cancellation)

@@ -56,6 +56,9 @@ public abstract class Family
     /// </summary>
     public abstract GenerationSpec? Generation(TrainingOptions options);
 
+    /// <summary>Whether its models generate pictures and do not translate.</summary>
+    internal bool OnlyGenerates(TrainingOptions options) => Generation(options) is not null && Generators(options).Count == 0;
+
     /// <summary>Generators whose input is not a single picture, with the inputs and outputs of their exported graphs.</summary>
     public abstract IReadOnlyList<GraphGenerator> GraphGenerators(TrainingOptions options);
 

@@ -39,24 +39,20 @@ public sealed class PictureGenerator : IDisposable
     /// <summary>Whether a run or a file is a checkpoint of a model that generates pictures and does not translate.</summary>
     /// <param name="path">a run's directory or a file, which may not exist</param>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static bool IsFor(string path)
-    {
-        return !File.Exists(FileOf(path)) ? false
-            : Directory.Exists(path) ? Checkpoint.ReadLatest(new RunDirectory(path), IsForFile)
-            : IsForFile(path);
-    }
+    public static bool IsFor(string path) => OptionsOf(path) is not null;
 
-    private static bool IsForFile(string file)
+    /// <summary>The options of such a checkpoint; null if it is none.</summary>
+    /// <inheritdoc cref="IsFor"/>
+    internal static TrainingOptions? OptionsOf(string path) =>
+        !File.Exists(FileOf(path)) ? null
+        : Directory.Exists(path) ? Checkpoint.ReadLatest(new RunDirectory(path), OptionsIn)
+        : OptionsIn(path);
+
+    private static TrainingOptions? OptionsIn(string file)
     {
         using var opened = TensorFile.Open(file);
-        if (!Checkpoint.IsCheckpoint(opened))
-        {
-            return false;
-        }
-
-        var options = Checkpoint.Read(opened).Options;
-        var family = FamilyCatalog.Of(options);
-        return family.Generation(options) is not null && family.Generators(options).Count == 0;
+        return Checkpoint.IsCheckpoint(opened) && Checkpoint.Read(opened).Options is var options
+            && FamilyCatalog.Of(options).OnlyGenerates(options) ? options : null;
     }
 
     /// <param name="path">a run's directory or one of its checkpoints</param>

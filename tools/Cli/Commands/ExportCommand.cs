@@ -241,8 +241,7 @@ internal static class ExportCommand
     private static bool UsesThoseOfTraining(StoredNetwork stored) => stored.UsesRunningStatistics || Generates(stored);
 
     /// <summary>Whether a network is of a model whose pictures are made by <c>generate</c>, and not by <c>translate</c>.</summary>
-    private static bool Generates(StoredNetwork stored) => FamilyCatalog.Of(stored.Options) is var family
-        && family.Generation(stored.Options) is not null && family.Generators(stored.Options).Count == 0;
+    private static bool Generates(StoredNetwork stored) => FamilyCatalog.Of(stored.Options).OnlyGenerates(stored.Options);
 
     /// <summary>Writes a folder with a page that runs a generator.</summary>
     /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
