@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Ranks;
@@ -59,7 +60,7 @@ internal sealed class ProgramBuildTests
 
         List<string> Built()
         {
-            DotnetCommand.Run(
+            Dotnet(
                 "build", Path.Combine(folder, project), "-c", Configuration, "-v", "q", "-nologo", "-nodeReuse:false",
                 "-p:RunAnalyzers=false");
             var library = Path.Combine(folder, project, "bin", Configuration, "net10.0", "IlgpuGan.Imaging.dll");
@@ -69,6 +70,21 @@ internal sealed class ProgramBuildTests
             context.Unload();
             return [.. hashes.Order(StringComparer.Ordinal)];
         }
+    }
+
+    private static void Dotnet(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments);
+
+        // MSBuild variables of the test host must not affect the child's build.
+        var inherited = start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList();
+        foreach (string variable in inherited)
+        {
+            start.Environment.Remove(variable);
+        }
+
+        var (code, output, errors) = SystemProgram.Finish(start);
+        Assert.That(code, Is.Zero, output + errors);
     }
 
     private static string Configuration => typeof(Image).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
