@@ -20,7 +20,10 @@ public abstract class PictureMetric
     /// <param name="real">
     /// where samples are pairs, the targets in the same order; otherwise real pictures of the target domain, as many as there are
     /// </param>
-    /// <param name="device">where it may compute, within a step that is open</param>
+    /// <param name="device">
+    /// where it may compute, within a step that is open; in a run, if translators share the device, in the turn of its
+    /// <see cref="WorkQueue"/>
+    /// </param>
     /// <returns>a finite number; a run warns of any other, which is never its best</returns>
     /// <exception cref="ArgumentException">the pictures are too small, or of sizes that don't fit</exception>
     public abstract double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device);

@@ -193,7 +193,8 @@ public abstract partial class GanModel : IDisposable
 
     /// <summary>
     /// Computes those tensors of a checkpoint that steps do not train, from the training samples and the current weights; called before
-    /// each checkpoint is written.
+    /// each checkpoint is written. What computes on the device takes its turn in its <see cref="WorkQueue"/>. What reads samples must not:
+    /// it waits for threads of the pool, all of which may be waiting for the turn.
     /// </summary>
     /// <param name="data">the training samples</param>
     /// <exception cref="PictureException">a sample can't be used</exception>

@@ -87,7 +87,7 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public void WriteOptions() => Writing(() => AtomicFile.WriteText(directory.Options, model.Options.ToJson() + '\n'));
 
     /// <summary>Makes room for a checkpoint's copy, beside what follows: after the first step, which makes the optimisers' state.</summary>
-    public void Reserve() => Beside(Checkpoint.Reserve(model, _copy), () => { });
+    public void Reserve() => Beside(model.Device.WorkQueue.Run(() => Checkpoint.Reserve(model, _copy)), () => { });
 
     /// <summary>
     /// Copies the latest checkpoint, and has it written beside what follows. While another program has the old file open, on Windows, the

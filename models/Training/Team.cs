@@ -70,7 +70,7 @@ internal sealed class Team(IRanks ranks)
         }
         catch
         {
-            run.Dispose();
+            run.Abandon();
             throw;
         }
     }

@@ -53,7 +53,8 @@ public sealed class TrainingRun : IDisposable
         {
             _batches = new RunBatches(Data, options, team);
             _ownDevice = device is null ? team?.OpenDevice(options) ?? Device.Open(options.Device, options.Threads) : null;
-            Model = opening.Family.Create(options, device ?? _ownDevice!);
+            var on = device ?? _ownDevice!;
+            Model = on.WorkQueue.Run(() => opening.Family.Create(options, on)); // Translators may have the device now.
             var timer = new StepTimer();
             _writer = new RunWriter(Directory, Model, Data.Train, () => timer.Elapsed);
             _steps = new RunSteps(Model, _writer, timer, _batches.PerEpoch);
@@ -68,7 +69,7 @@ public sealed class TrainingRun : IDisposable
 
             _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
             _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
-            _teacher = InitialWeights.LoadTeacher(Model, opening.TeacherCopy);
+            _teacher = on.WorkQueue.Run(() => InitialWeights.LoadTeacher(Model, opening.TeacherCopy));
             if (opening.Stored is not null)
             {
                 LoadStored();
@@ -115,11 +116,14 @@ public sealed class TrainingRun : IDisposable
                 return false;
             }
 
-            var named = InitialWeights.OpenTeacher(Model.TeacherPath!, Model);
-            using (named.Network)
+            return Model.Device.WorkQueue.Run(() =>
             {
-                return named.Hash != _teacher!.Hash;
-            }
+                var named = InitialWeights.OpenTeacher(Model.TeacherPath!, Model);
+                using (named.Network)
+                {
+                    return named.Hash != _teacher!.Hash;
+                }
+            });
         }
     }
 
@@ -293,14 +297,24 @@ public sealed class TrainingRun : IDisposable
         _batches?.Stop(); // Before the device, on which they prepare.
         _writer?.Drain(); // Before another program may take the lock.
         _opening.Claim.Dispose();
-        Model?.Dispose();
+        Model?.Device.WorkQueue.RunLast(Model.Dispose);
         _ownDevice?.Dispose();
+    }
+
+    /// <summary>Disposes a run that could not be started or resumed; a new one is deleted, so that it does not block its folder.</summary>
+    internal void Abandon()
+    {
+        Dispose();
+        if (IsUntrained)
+        {
+            DeleteAll();
+        }
     }
 
     /// <summary>Loads networks, optimisers, image pools and position from a checkpoint.</summary>
     internal void Load(string checkpoint)
     {
-        var position = Checkpoint.Load(checkpoint, Model);
+        var position = Model.Device.WorkQueue.Run(() => Checkpoint.Load(checkpoint, Model));
         var vectors = VectorsOf(Model.Device);
         OtherVectors = vectors is { } now && position.Vectors is { } before && now != before ? (now, before) : null;
         _steps.Position = position with { Damaged = null, Vectors = vectors };
@@ -330,7 +344,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch
         {
-            run.Dispose();
+            run.Abandon();
             throw;
         }
     }
@@ -364,7 +378,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (initFrom is not null)
         {
-            InitialWeights.LoadNetworks(initFrom, initNetwork, Model);
+            Model.Device.WorkQueue.Run(() => InitialWeights.LoadNetworks(initFrom, initNetwork, Model));
         }
 
         using var policy = _batches.ApplyPolicy(); // To save, a model may read samples.
@@ -377,10 +391,11 @@ public sealed class TrainingRun : IDisposable
         };
         _writer.Described = SideBySide.MetadataOf(Options, checkpoint: null);
         _writer.WriteOptions();
-        if (_teacher is not null)
+        if (_teacher is { } teacher)
         {
             // The teacher may train on, or go, before the student is resumed.
-            NetworkExporter.ToSafetensors(_teacher.Network, Directory.Teacher, new ExportSettings { Metadata = _teacher.Metadata });
+            Model.Device.WorkQueue.Run(() => NetworkExporter.ToSafetensors(
+                teacher.Network, Directory.Teacher, new ExportSettings { Metadata = teacher.Metadata }));
         }
 
         _writer.Save(_steps.Position);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 
@@ -40,9 +41,12 @@ internal sealed class CheckpointCopy
     public void Take(IEnumerable<(TensorEntry Entry, Tensor Value)> tensors)
     {
         Fill(tensors, (value, values) => value.CopyTo(values));
-        if (_tensors.AsParallel().AsOrdered().FirstOrDefault(t => !TensorPrimitives.IsFiniteAll<float>(t.Values)) is { Entry: { } broken })
+        // In the device's turn, for which all threads of the pool may be waiting.
+        var isFinite = new bool[_tensors.Count];
+        IdleThreads.For(isFinite.Length, i => isFinite[i] = TensorPrimitives.IsFiniteAll<float>(_tensors[i].Values));
+        if (Array.IndexOf(isFinite, false) is >= 0 and var broken)
         {
-            throw NotFinite(broken);
+            throw NotFinite(_tensors[broken].Entry);
         }
     }
 

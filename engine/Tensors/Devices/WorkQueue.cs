@@ -50,6 +50,13 @@ public sealed class WorkQueue
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
 
+    /// <inheritdoc cref="Run{T}(Func{T})"/>
+    internal void Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>
     /// Ends the use of something when its turn comes, after the work under way. Of a device that was disposed the memory is gone already.
     /// </summary>
@@ -63,11 +70,7 @@ public sealed class WorkQueue
             }
         }
 
-        Run(() =>
-        {
-            work();
-            return true;
-        });
+        Run(work);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.ModelsTests.Data;
 using IlgpuGan.Tensors.Autodiff;
@@ -270,6 +271,44 @@ public sealed class InstanceFeatureTests : InPictureFolder
         void Refused<T>(TranslationSettings asked, string why)
             where T : Exception =>
             Assert.That(() => Translator.Open(run, _device, asked), Throws.InstanceOf<T>().With.Message.Contains(why));
+    }
+
+    /// <summary>They are clustered for each checkpoint, in the turns that others leave who compute on the device.</summary>
+    [Test]
+    [MaxSeconds(10)] // Two trainings.
+    public void FeaturesAreClusteredInTurn()
+    {
+        DrawData();
+        using var runs = new TinyRun();
+        var options = s_tiny with { Data = _folder.Root, EmaDecay = 0.5f, SaveSteps = 1, Steps = 3 };
+        runs.TrainOnFiles("alone", options);
+        using var ends = new CancellationTokenSource();
+        var others = Task.Factory.StartNew(
+            () =>
+            {
+                while (!ends.IsCancellationRequested)
+                {
+                    _device.WorkQueue.Run(() =>
+                    {
+                        using var step = _device.Step();
+                        Thread.Sleep(1);
+                    });
+                    Thread.Sleep(1);
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        try
+        {
+            using var run = TrainingRun.Create(runs.PathOf("beside"), options, device: _device);
+            Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        }
+        finally
+        {
+            ends.Cancel();
+        }
+
+        others.Wait();
+        Assert.That(runs.FinalTensors("beside"), Is.EqualTo(runs.FinalTensors("alone")));
     }
 
     /// <summary>The borders that a generator is told are those of the instance map which belongs to the input.</summary>

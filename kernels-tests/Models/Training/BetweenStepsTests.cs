@@ -132,6 +132,21 @@ internal sealed class BetweenStepsTests() : InFolder(threads: 1)
         Assert.That(run.Best, Is.Not.Null.And.Property("Misses").EqualTo(0));
     }
 
+    /// <summary>Its folder is free again at once.</summary>
+    [Test]
+    public void ARunThatCanNotBeStartedLeavesNothing()
+    {
+        var folder = _runs.PathOf("run");
+        using (new FullDisk("latest"))
+        {
+            Fails.Starting<RunException>(
+                () => TrainingRun.Create(folder, s_options, TinyRun.Data(s_options)), $"{folder}: can't be written", "no room");
+        }
+
+        Assert.That(Directory.Exists(folder), Is.False);
+        TrainingRun.Create(folder, s_options, TinyRun.Data(s_options)).Dispose();
+    }
+
     /// <summary>Of two pictures the second has no room.</summary>
     [Test]
     public void SamplesThatAreNotAllThereAreMadeByTheNextTraining()

@@ -106,7 +106,7 @@ internal static class SlicedWasserstein
         var (p, q) = (a.Standardised().Projected(directions, device), b.Standardised().Projected(directions, device));
         var rows = a.Values.Length / a.Columns;
         var distances = new double[Directions];
-        Parallel.For(0, Directions, d =>
+        IdleThreads.For(Directions, d =>
         {
             var x = p.AsSpan(d * rows, rows);
             var y = q.AsSpan(d * rows, rows);

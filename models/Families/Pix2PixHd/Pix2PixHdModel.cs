@@ -84,24 +84,35 @@ internal sealed class Pix2PixHdModel : GanModel<Pix2PixHdOptions>
     /// <summary>Clusters the features of the training pictures' instances, a class at a time.</summary>
     public override void BeforeSave(SampleSource data)
     {
-        if (_encoder is null)
+        if (_encoder is not { } encoder)
         {
             return;
         }
 
-        using var settings = Settings();
+        var queue = Device.WorkQueue;
         var ofClasses = Enumerable.Range(0, Options.LabelPlanes).Select(_ => new List<float[]>()).ToList();
-        using (Average?.Swap())
-        using (GradMode.NoGrad())
+        var averages = queue.Run(() => Average?.Swap()); // Who has the device between the pictures has networks of its own.
+        try
         {
             foreach (var batch in data.InOrder().On(Device, count: Math.Min(data.Count, PicturesClustered)))
             {
-                using var step = Device.Step();
-                AddFeatures(InstanceMeans.Of(_encoder.Forward(batch.B), batch.Instance), batch, ofClasses);
+                queue.Run(() =>
+                {
+                    using var settings = Settings();
+                    using var noGrad = GradMode.NoGrad();
+                    using var step = Device.Step();
+                    AddFeatures(InstanceMeans.Of(encoder.Forward(batch.B), batch.Instance), batch, ofClasses);
+                });
             }
         }
+        finally
+        {
+            queue.RunLast(() => averages?.Dispose());
+        }
 
-        _clusters!.SetCentres([.. ofClasses.Select((features, c) => KMeans.Centres(features, Options.NClusters, RandomOf(c)))]);
+        List<IReadOnlyList<float[]>> centres =
+            [.. ofClasses.Select((features, c) => KMeans.Centres(features, Options.NClusters, RandomOf(c)))];
+        queue.Run(() => _clusters!.SetCentres(centres));
 
         RandomSequence RandomOf(int c) => new(new RandomKey(Options.Seed, ClusterStream, (uint)c, 0));
     }

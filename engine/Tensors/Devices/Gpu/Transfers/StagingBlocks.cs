@@ -17,7 +17,8 @@ internal sealed class StagingBlock(CudaAccelerator accelerator, HostTransfers tr
 
 /// <summary>
 /// A ring of staging blocks for each size, a power of two. The oldest block is reused once its event has passed. Until then up to
-/// <see cref="MaxOfASize"/> blocks are created; after that the host waits, since it is that many copies ahead of the device.
+/// <see cref="MaxOfASize"/> blocks are created; after that the host waits, since it is that many copies ahead of the device. Thread-safe: a
+/// training reads the losses of its last step while others have the device's turn.
 /// </summary>
 internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers transfers)
 {
@@ -27,20 +28,27 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     private const int SmallestBlock = 1 << 14;
     private const int MaxOfASize = 4;
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
     /// <summary>A block of at least the given size in bytes that no copy is using.</summary>
     public StagingBlock Rent(long bytes)
     {
         var size = Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)bytes), SmallestBlock);
-        var ring = RingOf(size);
-        var isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
-        if (!isFree && ring.Count < MaxOfASize)
+        bool isFree;
+        StagingBlock oldest;
+        lock (_lock)
         {
-            return new StagingBlock(accelerator, transfers, size);
+            var ring = RingOf(size);
+            isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
+            if (!isFree && ring.Count < MaxOfASize)
+            {
+                return new StagingBlock(accelerator, transfers, size);
+            }
+
+            oldest = ring.Dequeue();
         }
 
-        var oldest = ring.Dequeue();
         if (!isFree)
         {
             oldest.Passed.Wait();
@@ -50,7 +58,13 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     }
 
     /// <summary>Appends a block to the ring of its size, after its copy and its event were enqueued.</summary>
-    public void Return(StagingBlock block) => RingOf(block.Size).Enqueue(block);
+    public void Return(StagingBlock block)
+    {
+        lock (_lock)
+        {
+            RingOf(block.Size).Enqueue(block);
+        }
+    }
 
     private Queue<StagingBlock> RingOf(long size)
     {
