@@ -23,11 +23,16 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
                 $"a size of {size.Width}x{size.Height} exceeds this server's limit of {settings.MaxPixels} pixels");
         }
 
-        using var slot = slots.Take();
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        time.CancelAfter(settings.Patience);
-        var upload = await RequestBody.ReadPicture(context, settings, time.Token);
-        await PictureServer.SendPicture(context, await Generate(model, request, upload, format, context, time.Token), format);
+        byte[] made;
+        using (slots.Take()) // Not for the sending: who reads slowly would keep it.
+        {
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            time.CancelAfter(settings.Patience);
+            var upload = await RequestBody.ReadPicture(context, settings, time.Token);
+            made = await Generate(model, request, upload, format, context, time.Token);
+        }
+
+        await PictureServer.SendPicture(context, made, format, settings.Patience);
     }
 
     private async Task<byte[]> Generate(

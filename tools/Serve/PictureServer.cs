@@ -31,6 +31,9 @@ internal sealed class PictureServer : IAsyncDisposable
     /// <summary>Time without a request after which unused memory goes back to the system.</summary>
     private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
 
+    /// <summary>Time in which a client must have taken an answer that is no picture of a model.</summary>
+    private static readonly TimeSpan s_longestSending = TimeSpan.FromMinutes(5);
+
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly WebApplication _web;
@@ -286,17 +289,26 @@ internal sealed class PictureServer : IAsyncDisposable
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
 
     /// <summary>Responds with a picture whose format was chosen by the request.</summary>
-    internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format)
+    internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format, TimeSpan? patience = null)
     {
         context.Response.Headers.Vary = "Accept";
-        return Send(context, bytes, format.MediaType);
+        return Send(context, bytes, format.MediaType, patience);
     }
 
-    /// <summary>Responds with bytes of a media type.</summary>
-    internal static async Task Send(HttpContext context, byte[] bytes, string type)
+    /// <summary>Responds with bytes of a media type. A client that does not take them in time is cut off.</summary>
+    internal static async Task Send(HttpContext context, byte[] bytes, string type, TimeSpan? patience = null)
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(patience ?? s_longestSending);
+        try
+        {
+            await context.Response.Body.WriteAsync(bytes, time.Token);
+        }
+        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        {
+            context.Abort(); // The status is already sent.
+        }
     }
 }

@@ -37,19 +37,23 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         var query = TranslationQuery.Of(context.Request.Query);
         var format = AnswerFormat.Of(context.Request);
         RequireCompatible(model, query);
-        using var slot = slots.Take();
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        time.CancelAfter(settings.Patience);
-        var uploads = await UploadedPictures.Of(
-            context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token),
-            takesStyle: model.Model.Generators.Any(g => g.Conditions?.Style is not null));
-        var made = await Translate(model, query, uploads, format, context, time.Token);
+        byte[] made;
+        using (slots.Take()) // Not for the sending: who reads slowly would keep it.
+        {
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            time.CancelAfter(settings.Patience);
+            var uploads = await UploadedPictures.Of(
+                context.Request.ContentType, await RequestBody.ReadPicture(context, settings, time.Token),
+                takesStyle: model.Model.Generators.Any(g => g.Conditions?.Style is not null));
+            made = await Translate(model, query, uploads, format, context, time.Token);
+        }
+
         if (model.Model.Step is { } step)
         {
             context.Response.Headers[StepHeader] = step.ToString(CultureInfo.InvariantCulture);
         }
 
-        await PictureServer.SendPicture(context, made, format);
+        await PictureServer.SendPicture(context, made, format, settings.Patience);
     }
 
     private async Task<byte[]> Translate(

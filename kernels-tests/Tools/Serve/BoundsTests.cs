@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using IlgpuGan.Serve;
+using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
@@ -44,6 +46,30 @@ public sealed class BoundsTests
         Assert.That(answer, Does.StartWith("HTTP/1.1 408"));
         await Until(served, taken: 0);
         Assert.That(served.Failures, Is.Empty);
+    }
+
+    /// <summary>A place is for the work: who reads its picture slowly keeps none.</summary>
+    [Test]
+    [MaxSeconds(6)] // A picture that no buffers of the system hold.
+    public async Task WhoReadsSlowlyKeepsNoPlace()
+    {
+        await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { Places = 1 });
+        var picture = ServedFamilies.Noise(1024, 1024, 3);
+        using var slow = await Begin(served, picture.Length, "");
+        await slow.GetStream().WriteAsync(picture);
+        using var limit = new CancellationTokenSource(s_soon);
+        Assert.That(await slow.GetStream().ReadAsync(new byte[1], limit.Token), Is.EqualTo(1), "the answer comes");
+        await Until(served, taken: 0);
+        Assert.That(await served.Translated("pix2pix", ServedFamilies.Map()), Is.Not.Empty);
+        Assert.That(served.Failures, Is.Empty);
+    }
+
+    [Test]
+    public async Task AnAnswerThatIsNotTakenIsGivenUp()
+    {
+        var context = new DefaultHttpContext();
+        context.Response.Body = new Untaken();
+        await PictureServer.Send(context, [1, 2, 3], "image/png", TimeSpan.FromMilliseconds(50)).WaitAsync(s_soon);
     }
 
     /// <summary>Twice as many idle connections as may be open: who asks finds a place, and those that say nothing are closed.</summary>
@@ -181,7 +207,7 @@ public sealed class BoundsTests
     /// <summary>Sends the head of a request and a part of its body.</summary>
     private static async Task<TcpClient> Begin(ServedFamilies served, int contentLength, string part, string model = "pix2pix")
     {
-        var client = new TcpClient();
+        var client = new TcpClient { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(IPAddress.Loopback, served.Server.Address.Port);
         var head = string.Create(
             CultureInfo.InvariantCulture,
@@ -198,6 +224,13 @@ public sealed class BoundsTests
         {
             await Task.Delay(20, limit.Token);
         }
+    }
+
+    /// <summary>A connection whose other side reads nothing.</summary>
+    private sealed class Untaken : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     /// <summary>Zeros that don't say how many they are.</summary>

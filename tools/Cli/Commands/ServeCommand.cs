@@ -44,7 +44,8 @@ internal static class ServeCommand
             "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", defaults.Places, least: 1,
             most: 10_000);
         var seconds = (int)defaults.Patience.TotalSeconds;
-        var patience = Number.Whole("--patience", "Time limit of a request in seconds.", seconds, least: 1, most: 3600);
+        var patience = Number.Whole(
+            "--patience", "Time limit of a request in seconds, and again of the sending of its picture.", seconds, least: 1, most: 3600);
         var device = DeviceOptions.Device();
         var threads = DeviceOptions.Threads();
         var command = new Command(
