@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Reporting;
 /// <summary>One line of a run's <c>log.jsonl</c>.</summary>
 /// <param name="Step">training steps taken</param>
 /// <param name="Epoch">epoch of the step, from 1</param>
-/// <param name="Losses">losses under the reference's names, in logged order</param>
+/// <param name="Losses">losses under the reference's names, in logged order; read from a file, each name is there once</param>
 /// <param name="LearningRate">learning rate of the step</param>
 /// <param name="Seconds">wall time of the step</param>
 internal sealed record LogEntry(
@@ -43,7 +43,8 @@ internal sealed record LogEntry(
             var losses = root.EnumerateObject()
                 .Where(p => !s_fixed.Contains(
                     p.Name, StringComparer.Ordinal) && p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String)
-                .Select(p => KeyValuePair.Create(p.Name, Number(p.Value)))
+                .GroupBy(p => p.Name, StringComparer.Ordinal) // In a damaged line a name may come twice: the last one counts.
+                .Select(named => KeyValuePair.Create(named.Key, Number(named.Last().Value)))
                 .ToList();
             var entry = new LogEntry(
                 root.GetProperty("step").GetInt64(), Number(root.GetProperty("epoch")), losses,

@@ -74,8 +74,9 @@ internal sealed record TrainingTime(long Steps, double Seconds)
 {
     internal double SecondsPerStep => Seconds / Steps;
 
-    /// <summary>Null if nothing was measured.</summary>
-    internal static TrainingTime? Of(long steps, double seconds) => steps > 0 && seconds > 0 ? new TrainingTime(steps, seconds) : null;
+    /// <summary>Null if nothing was measured, or if a damaged file holds an infinite time.</summary>
+    internal static TrainingTime? Of(long steps, double seconds) =>
+        steps > 0 && seconds > 0 && double.IsFinite(seconds) ? new TrainingTime(steps, seconds) : null;
 }
 
 /// <summary>A row of pictures side by side as one image file.</summary>

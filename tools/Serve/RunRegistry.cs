@@ -146,7 +146,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
 
     /// <summary>
     /// When a run logged its first step: its first event file has the time in its name, which no later work changes and a copy keeps.
-    /// Without event files it is when the log was made.
+    /// Without event files, or with a time there that is none, it is when the log was made.
     /// </summary>
     private static DateTime StartOf(RunDirectory run)
     {
@@ -154,6 +154,7 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
             ? Directory.EnumerateFiles(run.TensorBoard, EventFiles + "*").Min(StringComparer.Ordinal)
             : null;
         return first is not null && long.TryParse(Path.GetFileName(first)[EventFiles.Length..].Split('.')[0], out var seconds)
+            && seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
             : File.GetCreationTimeUtc(File.Exists(run.Log) ? run.Log : run.Options);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Serve;
@@ -30,6 +31,31 @@ public sealed class RunsOverHttpTests : ServedTests
                 runs[2].GetProperty("step").GetInt64(), runs[2].GetProperty("total_steps").GetInt64(),
                 runs[2].GetProperty("finished").GetBoolean()),
             Is.EqualTo((2, 2, true)));
+    }
+
+    /// <summary>A loss twice in a line of the log, an event file of no time, an endless training: the run is listed.</summary>
+    [Test]
+    public async Task ADamagedRunIsListedWithWhatItHas()
+    {
+        using var runs = new TinyRun();
+        runs.Train("runs/one", TinyRun.Pix2Pix with { Steps = 2 });
+        var run = new RunDirectory(runs.PathOf("runs/one"));
+        await File.AppendAllTextAsync(run.Log, "{\"step\":3,\"epoch\":1,\"G_L1\":1,\"lr\":0.1,\"seconds\":1,\"G_L1\":0.25}\n");
+        Directory.Delete(run.TensorBoard, recursive: true);
+        Directory.CreateDirectory(run.TensorBoard);
+        await File.WriteAllTextAsync(Path.Combine(run.TensorBoard, "events.out.tfevents.99999999999999999.y"), "");
+        var facts = await File.ReadAllTextAsync(run.ReportFacts);
+        var endless = Regex.Replace(facts, "\"steps\": [0-9]+,\\s*\"seconds\": [^\\s}]+", "\"steps\": 9, \"seconds\": 1e999");
+        Assert.That(endless, Is.Not.EqualTo(facts));
+        await File.WriteAllTextAsync(run.ReportFacts, endless);
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Runs = runs.PathOf("runs"), Port = 0 }, Device.Open("cpu", threads: 1));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var listed = JsonDocument.Parse(await client.GetStringAsync("api/runs")).RootElement[0];
+        Assert.That(
+            (listed.GetProperty("step").GetInt64(), listed.GetProperty("losses").GetProperty("G_L1").GetDouble()), Is.EqualTo((3L, 0.25)));
+        Assert.That(listed.GetProperty("started").GetDateTime(), Is.EqualTo(DateTime.UtcNow).Within(TimeSpan.FromHours(1)));
+        Assert.That(await client.GetStringAsync("api/runs/one"), Does.Contain("G_L1"));
     }
 
     /// <summary>What is written into a run's folder later, such as an evaluation, does not change when it began.</summary>
