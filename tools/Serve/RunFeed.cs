@@ -9,7 +9,9 @@ internal sealed class RunFeed(RunRegistry runs, RequestSlots watchers, Cancellat
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Runs that one request may follow: browsers keep few connections to a server, so they follow several at once.</summary>
+    /// <summary>
+    /// Runs that one request may follow: browsers keep few connections to a server, so they follow several at once. The page knows it, too.
+    /// </summary>
     private const int MostRuns = 16;
 
     /// <summary>

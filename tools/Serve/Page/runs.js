@@ -4,6 +4,8 @@ const $ = id => document.getElementById(id);
 const W = 640, H = 240, L = 56, R = 24, T = 10, B = 40;
 
 const EVERY = 3000; // milliseconds between two updates of the list
+const MOST = 16; // runs at a time: one connection follows no more
+const TOO_MANY = `The page shows ${MOST} runs at a time: untick another one first.`;
 const FIRST_PAUSE = 500, LONGEST_PAUSE = 8000; // milliseconds until a stream that ended is opened again
 
 let ask, say, timer = 0, wanted = [], changed = () => {}, order = { key: 'name', falls: false };
@@ -107,7 +109,10 @@ const add = name => {
   const row = $('run-rows').insertRow();
   const input = Object.assign(document.createElement('input'), { type: 'checkbox' });
   input.addEventListener('change', () => {
-    if (!input.checked && chosen.size === 1) input.checked = true; // One run is always shown.
+    const tooMany = input.checked && chosen.size >= MOST;
+    say(tooMany ? TOO_MANY : '');
+    if (tooMany) input.checked = false;
+    else if (!input.checked && chosen.size === 1) input.checked = true; // One run is always shown.
     else if (input.checked) watch(name);
     else leave(name);
     changed();
@@ -145,8 +150,9 @@ const add = name => {
   rows.set(name, row);
   if (wanted.includes(name)) {
     wanted = wanted.filter(w => w !== name);
-    input.checked = true;
-    watch(name);
+    input.checked = chosen.size < MOST;
+    if (input.checked) watch(name);
+    else say(TOO_MANY);
   }
 };
 
