@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;
@@ -30,6 +31,26 @@ public sealed class RunsPageTests
             Is.EqualTo("The page shows 16 runs at a time: untick another one first."));
         await browser.Eval<object?>("(document.querySelector('#run-rows input:checked').click(), null)");
         Assert.That(await browser.Eval<bool>($"{Problem}.hidden"), "it was heard");
+    }
+
+    /// <summary>With a token the page fetches the report itself, and says why there is none.</summary>
+    [Test]
+    [MaxSeconds(10)]
+    public async Task AReportThatCanNotBeReadIsExplained()
+    {
+        await using var browser = await Browser.StartAsync();
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 2 });
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Runs = runs.Folder, Port = 0, Token = "secret" }, Device.Open("cpu", threads: 1));
+        await browser.OpenAsync(server.Address.AbsoluteUri + "#token=secret", 1280, 900);
+        await browser.WaitUntil("!!document.querySelector('#chart svg')");
+        var run = new RunDirectory(runs.PathOf("run"));
+        await File.WriteAllTextAsync(run.Options, "{");
+        File.Delete(run.Latest);
+        await browser.Eval<object?>("(document.querySelector('#run-rows a').click(), null)");
+        await browser.WaitUntil($"!{Problem}.hidden");
+        Assert.That(await browser.Eval<string>($"{Problem}.textContent"), Does.Contain("options.json"));
     }
 
     private static void Copy(string from, string to)

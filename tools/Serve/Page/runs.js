@@ -142,8 +142,12 @@ const add = name => {
   report.addEventListener('click', async e => {
     if (!sessionStorage.getItem('token')) return;
     e.preventDefault(); // A link can't send the token: fetch the report and save it as a file.
-    const url = URL.createObjectURL(await (await ask(report.href)).blob());
-    Object.assign(document.createElement('a'), { href: url, download: `${name}.html` }).click();
+    try {
+      const url = URL.createObjectURL(await (await ask(report.href)).blob());
+      Object.assign(document.createElement('a'), { href: url, download: `${name}.html` }).click();
+    } catch (problem) {
+      say(problem.message);
+    }
   });
   row.insertCell().append(report, ' ', button);
   for (const [i, [title]] of COLUMNS.entries()) row.cells[i].dataset.title = title;
