@@ -34,19 +34,8 @@ internal sealed class ResidentModel
     {
         (Path, _device, Networks, Step) = (file.Path, device, file.Networks, file.Step);
         _ = SavedGenerator.Choose(Path, Networks, direction: null);
-        Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => n.Generator!)];
+        Generators = [.. Networks.Where(n => n.IsGenerator).Select(n => LoadAllOf(n.Generator!))];
         (_pairs, _trained) = (PairsOf(), TrainedOfAll());
-        foreach (var generator in Generators)
-        {
-            if (generator.Conditions is { } takes)
-            {
-                LoadAllOf(takes);
-            }
-            else
-            {
-                Load(generator.Network);
-            }
-        }
 
         Module Load(string name)
         {
@@ -58,9 +47,15 @@ internal sealed class ResidentModel
             return module;
         }
 
-        // Which networks a generator uses depends on its conditions.
-        void LoadAllOf(GeneratorConditions takes)
+        // Which networks a generator uses depends on its conditions. One whose file holds no encoder takes no style.
+        GeneratorSpec LoadAllOf(GeneratorSpec generator)
         {
+            if (generator.Conditions is not { } takes)
+            {
+                Load(generator.Network);
+                return generator;
+            }
+
             var label = takes.Labels.Count > 0 ? Zeros(1, takes.LabelPlaces) : null;
             if (takes.Style is not { IsRequired: true })
             {
@@ -69,7 +64,7 @@ internal sealed class ResidentModel
 
             if (takes.Style is not { } style)
             {
-                return;
+                return generator;
             }
 
             var labels = style.Labels is { } maps ? Zeros(1, maps.Coding.Planes, style.Side, style.Side) : null;
@@ -79,10 +74,11 @@ internal sealed class ResidentModel
             {
                 var picture = Zeros(1, style.Channels, style.Side, style.Side);
                 takes.Bind(Load, new ConditionValues(noise, label, picture) { StyleLabels = labels });
+                return generator;
             }
             catch (InteropException) when (!style.IsRequired)
             {
-                // The file holds only the generator: it works with noise, and requests with a style are refused.
+                return generator with { Conditions = takes with { Style = null } }; // It works with noise alone.
             }
         }
 
@@ -107,7 +103,7 @@ internal sealed class ResidentModel
     /// <summary>What the file says of its first generator besides options; null if it says nothing.</summary>
     public WeightsDescription? Description => DescriptionOf(Generators[0]);
 
-    /// <summary>Input and output of each generator; the first is the default.</summary>
+    /// <summary>Input and output of each generator, as far as the file holds their networks; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>

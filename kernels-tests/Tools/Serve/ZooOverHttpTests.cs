@@ -27,6 +27,7 @@ public sealed class ZooOverHttpTests
             Assert.That(
                 told.GetProperty("directions").EnumerateArray().Select(d => d.GetString()!).ToArray(),
                 model.Name == "day-night-cyclegan" ? Is.EqualTo(new[] { "AtoB", "BtoA" }) : Has.Length.LessThan(2), model.Name);
+            Assert.That(told.TryGetProperty("style", out _), Is.False, $"{model.Name} holds no encoder of styles");
             var made = await Translated(client, model, 0, "");
             Assert.That(Apart(made, model.Outputs[0]), Is.LessThanOrEqualTo(MostLevels), model.Name);
         }
