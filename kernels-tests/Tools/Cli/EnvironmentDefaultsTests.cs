@@ -89,6 +89,10 @@ internal sealed class EnvironmentDefaultsTests
     public void AWrongValueIsNamedWithItsVariable(string variable, string value, string word) => Fails.With<UsageException>(
         () => Parse(s_train, (variable, value)), variable, value, word);
 
+    [Test]
+    public void AWrongTokenIsNamedByItsVariableAlone() => Fails.With<UsageException>(
+        () => Parse(["serve", "--runs", "r"], ("ILGPUGAN_TOKEN", "a b")), "ILGPUGAN_TOKEN", "no spaces");
+
     private static ParseResult Parse(string[] words, params (string Name, string Value)[] variables) => EnvironmentDefaults.Parse(
         Application.RootFor(words), words, name => variables.FirstOrDefault(v => v.Name == name).Value);
 }
