@@ -19,6 +19,9 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
     /// <summary>Form part of the style picture's label map.</summary>
     public const string StyleLabelsPart = "style-labels";
 
+    /// <summary>The longest boundary that RFC 2046 allows.</summary>
+    private const int LongestBoundary = 70;
+
     /// <summary>Finds the pictures in a body.</summary>
     /// <param name="contentType">the type of the body</param>
     /// <param name="body">the body</param>
@@ -62,6 +65,11 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
         if (string.IsNullOrEmpty(boundary))
         {
             throw Refusal.Bad("the form has no boundary between its parts");
+        }
+
+        if (boundary.Length > LongestBoundary)
+        {
+            throw Refusal.Bad($"the form's boundary has {boundary.Length} characters; it may have {LongestBoundary}");
         }
 
         try

@@ -120,6 +120,9 @@ public sealed class TranslateOverHttpTests : ServedTests
         var none = new ByteArrayContent(map);
         none.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
         await Explained(await Send(none), "boundary");
+        var endless = new ByteArrayContent(map);
+        endless.Headers.TryAddWithoutValidation("Content-Type", $"multipart/form-data; boundary={new string('x', 4200)}");
+        await Explained(await Send(endless), "boundary has 4200 characters");
 
         async Task<HttpResponseMessage> Send(HttpContent body) => await _served.Client.PostAsync("api/models/bicyclegan/translate", body);
 
