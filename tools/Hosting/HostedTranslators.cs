@@ -213,7 +213,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
-    /// <exception cref="PictureException">the picture has more pixels than are decoded, even to be reduced</exception>
+    /// <exception cref="PictureException">
+    /// the picture has more pixels than are decoded, even to be reduced, or has lost bytes on its way here
+    /// </exception>
     private static void RequireDecodable(ReadOnlySpan<byte> picture)
     {
         try

@@ -86,7 +86,7 @@ public static class TranslatorEndpoints
         {
             throw new Refusal(problem.StatusCode, "the request was incomplete");
         }
-        catch (Exception problem) when (PictureError.Of(problem, "", context.Request, model.Path, model.Name) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, "", model.Path, model.Name) is { } refusal)
         {
             throw refusal;
         }

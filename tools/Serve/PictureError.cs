@@ -13,10 +13,23 @@ internal static partial class PictureError
     public const string UploadName = "picture";
 
     /// <summary>The header of an uploaded picture.</summary>
-    /// <exception cref="Refusal">it has more pixels than are decoded, even to be reduced</exception>
+    /// <exception cref="Refusal">
+    /// it has more pixels than are decoded, even to be reduced; or it has lost bytes on its way here
+    /// </exception>
+    /// <exception cref="ImageFormatException">it is of another format, or corrupt</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> file)
     {
-        var info = ImageFile.Identify(file);
+        ImageInfo info;
+        try
+        {
+            info = ImageFile.Identify(file);
+        }
+        catch (ImageFormatException) when (HasLostLineEnds(file))
+        {
+            throw Refusal.Bad(
+                $"{UploadName}: has lost its ends of lines, which curl -d leaves out: send the file by curl --data-binary @picture.png");
+        }
+
         return (long)info.Width * info.Height <= DecodeOptions.DefaultMaxPixels ? info
             : throw Refusal.TooLarge(
                 $"{UploadName}: has {info.Width}x{info.Height} pixels; this server reads pictures of at most " +
@@ -25,23 +38,21 @@ internal static partial class PictureError
 
     /// <param name="problem">the exception</param>
     /// <param name="size">the picture's size, as <c>320x200</c>; empty if unknown</param>
-    /// <param name="request">the request with the picture</param>
     /// <param name="path">the file of the model, which no client is told</param>
     /// <param name="model">the name that stands for it</param>
     /// <returns>null if the error is the server's</returns>
-    public static Refusal? Of(Exception problem, string size, HttpRequest request, string path, string model) =>
-        Of(problem, size, request, TextOf(problem).Replace(path, model, StringComparison.Ordinal));
+    public static Refusal? Of(Exception problem, string size, string path, string model) =>
+        Of(problem, size, TextOf(problem).Replace(path, model, StringComparison.Ordinal));
 
-    /// <inheritdoc cref="Of(Exception, string, HttpRequest, string, string)"/>
-    public static Refusal? Of(Exception problem, string size, HttpRequest request) => Of(problem, size, request, TextOf(problem));
+    /// <inheritdoc cref="Of(Exception, string, string, string)"/>
+    public static Refusal? Of(Exception problem, string size) => Of(problem, size, TextOf(problem));
 
     private static string TextOf(Exception problem) => problem is OptionsException options ? options.Typed : problem.Message;
 
-    private static Refusal? Of(Exception problem, string size, HttpRequest request, string reason) => problem switch
+    private static Refusal? Of(Exception problem, string size, string reason) => problem switch
     {
-        ImageFormatException => Refusal.Bad($"{UploadName}: {reason}{AsText(request)}"),
+        ImageFormatException => Refusal.Bad($"{UploadName}: {reason}"),
         PictureException { InnerException: Refusal refusal } => new Refusal(refusal.Status, reason),
-        PictureException { InnerException: ImageFormatException } => Refusal.Bad($"{reason}{AsText(request)}"),
         PictureException or RunException => Refusal.Bad(reason),
         OptionsException => Refusal.Bad(OptionName().Replace(reason, "$1")),
         ShapeException => Refusal.Bad($"{UploadName}: its {(size + " pixels").TrimStart()} can't be computed: {reason}"),
@@ -50,12 +61,10 @@ internal static partial class PictureError
         _ => null,
     };
 
-    /// <summary>What to send instead of a file that <c>curl -d</c> has sent, which leaves out the ends of lines.</summary>
-    private static string AsText(HttpRequest request) =>
-        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
-            ? "; the body came as the text of a form, as curl -d sends it, which loses bytes: send the file by curl --data-binary " +
-                "@picture.png"
-            : "";
+    /// <summary>Whether a file begins as a PNG or JPEG, but has none of the bytes that end lines: whole ones hold many.</summary>
+    private static bool HasLostLineEnds(ReadOnlySpan<byte> file) =>
+        (file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+        && !file.ContainsAny((byte)'\r', (byte)'\n');
 
     /// <summary>Matches an option of the command line; queries have no dashes.</summary>
     [GeneratedRegex("--([a-z])")]

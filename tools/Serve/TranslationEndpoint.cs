@@ -96,7 +96,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureError.Of(problem, size, context.Request, model.Model.Path, model.Name) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is { } refusal)
         {
             throw refusal;
         }

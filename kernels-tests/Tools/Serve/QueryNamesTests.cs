@@ -14,7 +14,7 @@ public sealed class QueryNamesTests
         OptionNames.AreTyped = byACommand;
         try
         {
-            var refusal = PictureError.Of(new OptionsException("--keep-size needs --size"), "", new DefaultHttpContext().Request)!;
+            var refusal = PictureError.Of(new OptionsException("--keep-size needs --size"), "")!;
             Assert.That(refusal.Message, Is.EqualTo("keep-size needs size"));
         }
         finally

@@ -136,6 +136,25 @@ public sealed class TranslateOverHttpTests : ServedTests
         }
     }
 
+    /// <summary>Of what curl sends as the text of a form, only a picture without ends of lines was sent by <c>curl -d</c>.</summary>
+    [Test]
+    public async Task WhatCurlLosesIsExplained()
+    {
+        var map = ServedFamilies.Map();
+        Assert.That(await Error([.. map.Where(b => b is not (0 or 10 or 13))]), Does.Contain("by curl --data-binary @picture.png"));
+        Assert.That(await Error([0x1F, 0x8B, 8, 0, .. map[..20]]), Does.Contain("gunzip").And.Not.Contain("curl"));
+        Assert.That(await Error(map[..^40]), Does.Not.Contain("curl"));
+
+        async Task<string> Error(byte[] sent)
+        {
+            using var body = new ByteArrayContent(sent);
+            body.Headers.TryAddWithoutValidation("Content-Type", "application/x-www-form-urlencoded");
+            using var answer = await _served.Client.PostAsync("api/models/pix2pix/translate", body);
+            Assert.That((int)answer.StatusCode, Is.EqualTo(400));
+            return await answer.Content.ReadAsStringAsync();
+        }
+    }
+
     /// <summary>What one request asks does not reach the next, which shares the network.</summary>
     [Test]
     public async Task RequestsDoNotDisturbEachOther()
