@@ -149,9 +149,10 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         catch (Exception problem)
         {
             error = problem.GetType().FullName;
-            if (problem is PictureException or TranslatorBusyException)
+            if (problem is PictureException or TranslatorBusyException or IOException)
             {
-                _log.LogInformation("A picture for {Model} was refused: {Reason}", name, problem.Message);
+                // An IOException is the sender's who hung up. A model that can't be read has been logged where it was opened.
+                _log.LogInformation("A picture for {Model} was not translated: {Reason}", name, problem.Message);
             }
             else if (problem is not OperationCanceledException)
             {

@@ -277,6 +277,21 @@ internal sealed class HostingTests
             "in one call");
     }
 
+    /// <summary>Who hangs up while a picture is on its way is no failure of the application, and none is logged.</summary>
+    [Test]
+    public void ASenderWhoHangsUpIsNoFailure()
+    {
+        var log = new LogLevels();
+        var options = new TranslatorOptions { Device = "cpu" }.Add("houses", _runs.PathOf("run"));
+        using var translators = new HostedTranslators(options, log, meters: null);
+        var torn = new BlockedStream(_drawings[0]);
+        torn.Open.SetException(new BadHttpRequestException("the body ends before its length"));
+        Assert.That(
+            async () => await translators.First.TranslateAsync(torn, ImageFormat.Png, CancellationToken.None),
+            Throws.TypeOf<BadHttpRequestException>());
+        Assert.That(log.All, Is.Not.Empty.And.All.EqualTo(LogLevel.Information));
+    }
+
     /// <summary>An endpoint that passes on its body gets forms as well, whatever their parts' headers look like.</summary>
     [Test]
     public async Task TheBodyOfAFormIsItsPicture()
@@ -505,6 +520,20 @@ internal sealed class HostingTests
             }
         });
         return app;
+    }
+
+    private sealed class LogLevels : ILogger
+    {
+        public List<LogLevel> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Add(logLevel);
     }
 
     /// <summary>Gives nothing until it is opened.</summary>

@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Serve;
-using Microsoft.AspNetCore.Http;
 
 namespace IlgpuGan.ToolsTests.Serve;
 
