@@ -40,7 +40,7 @@ public sealed class TranslatorImageGenerator(Translator translator, string? mode
             throw new NotSupportedException("a result has its original's size and is data: leave ImageSize and ResponseFormat unset");
         }
 
-        var mediaType = options?.MediaType ?? "image/png";
+        var mediaType = options?.MediaType?.ToLowerInvariant() ?? "image/png"; // It has no case.
         var format = mediaType switch
         {
             "image/png" => ImageFormat.Png,

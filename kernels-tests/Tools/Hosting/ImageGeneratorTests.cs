@@ -43,11 +43,12 @@ internal sealed class ImageGeneratorTests : SharedRuns
 
     [TestCase("image/jpeg", 0xFF)]
     [TestCase("image/webp", (int)'R')]
+    [TestCase("image/PNG", 0x89)]
     public async Task ResultsAreOfTheKindAskedFor(string mediaType, int firstByte)
     {
         var response = await _generator.GenerateAsync(Request(), new ImageGenerationOptions { MediaType = mediaType });
         var content = (DataContent)response.Contents.Single();
-        Assert.That((content.MediaType, (int)content.Data.Span[0]), Is.EqualTo((mediaType, firstByte)));
+        Assert.That((content.MediaType, (int)content.Data.Span[0]), Is.EqualTo((mediaType.ToLowerInvariant(), firstByte)));
     }
 
     [Test]
