@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Formats;
 /// <remarks>
 /// The bytes are written to <see cref="TemporaryOf"/> beside the target and flushed to disk; then the file is renamed over the target, and
 /// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
-/// deletes. Programs that write a file at the same time have temporary files of their own, and the last one's stays. Where the rename is
-/// all that fails, the temporary file is kept, and the message names it.
+/// deletes. Programs and threads that write a file at the same time have temporary files of their own, and the last one's stays. Where the
+/// rename is all that fails, the temporary file is kept, and the message names it.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -15,6 +15,13 @@ internal static class AtomicFile
 
     /// <summary>Bytes of a path that every file system takes, with room for the suffix.</summary>
     private const int UsualLength = 120;
+
+    /// <summary>
+    /// Longer than a program leaves its temporary file unlocked: between making and locking it, and between closing and renaming it.
+    /// </summary>
+    private static readonly TimeSpan s_unlocked = TimeSpan.FromMilliseconds(50);
+
+    private static readonly Lock s_deleting = new();
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
@@ -178,14 +185,15 @@ internal static class AtomicFile
     /// </summary>
     private static (string Temporary, FileStream Stream) OpenTemporary(string path, Disk disk)
     {
-        var temporary = TemporaryOf(path);
+        var usual = TemporaryOf(path);
+        var temporary = usual;
         while (true)
         {
             try
             {
                 return (temporary, disk.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
             }
-            catch (IOException) when (File.Exists(temporary))
+            catch (IOException) when (temporary == usual || File.Exists(temporary)) // Another's may have got its name meanwhile.
             {
                 if (!DeleteLeftOver(temporary))
                 {
@@ -196,18 +204,38 @@ internal static class AtomicFile
     }
 
     /// <summary>Deletes what a killed process has left behind.</summary>
-    /// <returns>false if the file is being written, can't be deleted, or has a successor</returns>
+    /// <returns>false if the file is being written, is gone, can't be deleted, or has a successor</returns>
     private static bool DeleteLeftOver(string temporary)
     {
         try
         {
-            // Deleted while it is locked: another program can't take it for a left-over at the same time, and delete its successor.
-            new FileStream(temporary, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
-            return !File.Exists(temporary);
+            // A file that somebody writes may be found unlocked, but does not stay so.
+            var found = StateOf(temporary);
+            Disk.OpenRead(temporary).Dispose();
+            Thread.Sleep(s_unlocked);
+            lock (s_deleting)
+            {
+                if (StateOf(temporary) != found)
+                {
+                    return false;
+                }
+
+                // Deleted while it is locked: another program can't take it for a left-over at the same time, and delete its successor.
+                new FileStream(
+                    temporary, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+                return !File.Exists(temporary);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
+    }
+
+    /// <exception cref="IOException">there is no such file</exception>
+    private static (long Length, DateTime Written) StateOf(string temporary)
+    {
+        var file = new FileInfo(temporary);
+        return (file.Length, file.LastWriteTimeUtc);
     }
 }

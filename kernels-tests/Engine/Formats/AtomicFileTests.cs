@@ -124,6 +124,26 @@ public sealed class AtomicFileTests
         Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!, "*" + AtomicFile.TemporarySuffix), Is.Empty);
     }
 
+    /// <summary>None fails, however its steps fall between those of the others, and nothing is left over.</summary>
+    [Test]
+    public void ManyWritersOfOneFileDoNotDisturbEachOther()
+    {
+        var path = TestFiles.Write("contended.bin", "old"u8);
+        var texts = Enumerable.Range(1, 3).Select(i => new string((char)('a' + i), 100 * i)).ToList();
+        var writers = texts.ConvertAll(text => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < 200; i++)
+                {
+                    AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), durable: false);
+                }
+            },
+            TaskCreationOptions.LongRunning));
+        Assert.That(() => Task.WhenAll(writers).Wait(TimeSpan.FromMinutes(1)), Is.True);
+        Assert.That(texts, Has.Member(File.ReadAllText(path)));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!, "*" + AtomicFile.TemporarySuffix), Is.Empty);
+    }
+
     /// <summary>A private file stays private.</summary>
     [Test]
     public void ACopyHasReadersAndDateOfTheFile()
