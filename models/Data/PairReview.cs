@@ -27,6 +27,11 @@ internal sealed class PairReview
     /// <summary>The file of the decisions, in the folder of the pairs.</summary>
     public const string FileName = "review.json";
 
+    /// <summary>Held by a program from before it reads the decisions until it has saved one. Hidden, as no picture is.</summary>
+    private const string LockName = ".review";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
@@ -108,6 +113,7 @@ internal sealed class PairReview
 
         lock (_lock)
         {
+            using var turn = TakeTurn();
             _decisions = Read(_folder);
             var before = this[index];
             Set(change(before));
@@ -137,6 +143,23 @@ internal sealed class PairReview
             {
                 _decisions[Names[index]] = made;
             }
+        }
+    }
+
+    private FileStream TakeTurn()
+    {
+        var file = Path.Combine(_folder, LockName);
+        try
+        {
+            return FileLock.Take(file, s_patience);
+        }
+        catch (FileHeldException problem)
+        {
+            throw new PictureException(problem.Message, problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new PictureException($"{file}: {OutputPath.ObstacleOf(file, problem)}", problem);
         }
     }
 

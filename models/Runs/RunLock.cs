@@ -1,12 +1,12 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Runs;
 
 /// <summary>A lock on a run's folder: two programs that train the same run would mix their logs and checkpoints.</summary>
 internal sealed class RunLock : IDisposable
 {
-    /// <summary>Retries, because <see cref="IsHeld"/> in another process opens the file for a moment.</summary>
-    private const int Tries = 5;
-
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(20);
+    /// <summary><see cref="IsHeld"/> in another process opens the file for a moment.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 
     private readonly FileStream _file;
 
@@ -18,44 +18,29 @@ internal sealed class RunLock : IDisposable
     public static RunLock Take(
         RunDirectory directory, string isHeld = "another program is training this run now; wait for it, or stop it first")
     {
-        for (var tries = 1; ; tries++)
+        try
         {
+            var held = new RunLock(FileLock.Take(directory.LockFile, s_patience));
             try
             {
-                // The operating system closes the file however the program ends.
-                var held = new RunLock(new FileStream(directory.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-                try
-                {
-                    StopRequest.Delete(directory);
-                    return held;
-                }
-                catch
-                {
-                    held.Dispose(); // Or the run would count as being trained until the program ends.
-                    throw;
-                }
+                StopRequest.Delete(directory);
+                return held;
             }
-            catch (IOException problem) when (tries < Tries && IsHeldBy(problem))
+            catch
             {
-                Thread.Sleep(s_between);
-            }
-            catch (IOException problem) when (IsHeldBy(problem))
-            {
-                throw new RunException($"{directory.Path}: {isHeld}", problem);
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                throw new RunException($"{directory.Path}: can't be written: {problem.Message.TrimEnd('.')}", problem);
+                held.Dispose(); // Or the run would count as being trained until the program ends.
+                throw;
             }
         }
+        catch (FileHeldException problem)
+        {
+            throw new RunException($"{directory.Path}: {isHeld}", problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{directory.Path}: can't be written: {problem.Message.TrimEnd('.')}", problem);
+        }
     }
-
-    /// <summary>
-    /// Whether a file could not be opened because another program holds it: a sharing violation on Windows, or EWOULDBLOCK of flock. Other
-    /// failures, such as a read-only file system, have other codes.
-    /// </summary>
-    internal static bool IsHeldBy(IOException problem) => problem.HResult == (
-        OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Whether a program is training the run.</summary>
     public static bool IsHeld(RunDirectory directory)
@@ -71,7 +56,7 @@ internal sealed class RunLock : IDisposable
         }
         catch (IOException problem)
         {
-            return IsHeldBy(problem);
+            return FileLock.IsHeldBy(problem);
         }
     }
 

@@ -49,6 +49,28 @@ public sealed class PairReviewTests : InFolder
         Assert.That(File.ReadAllText(In("pairs", PairReview.FileName)), Is.EqualTo("{"), "what can't be read is not replaced");
     }
 
+    /// <summary>Who decides while another does waits, and adds to what the other has saved.</summary>
+    [Test]
+    public void ReviewersWhoDecideAtOnceKeepEachOthersDecisions()
+    {
+        var (one, other) = (PairReview.Open(In("pairs")), PairReview.Open(In("pairs")));
+        var calls = 0;
+        Task? late = null;
+        one.Decide(0, _ =>
+        {
+            if (++calls == 2) // The decisions have been read.
+            {
+                late = Task.Run(() => other.Decide(1, before => before with { Swapped = true }));
+                Assert.That(late.Wait(200), Is.False);
+            }
+
+            return new PairDecision(Bad: true);
+        });
+        Assert.That(late!.Wait(TimeSpan.FromSeconds(10)));
+        var review = PairReview.Open(In("pairs"));
+        Assert.That((review[0].Bad, review[1].Swapped), Is.EqualTo((true, true)));
+    }
+
     /// <summary>What would be lost or overwritten is left out and named; the rest is written.</summary>
     [Test]
     public void WhatCannotBeWrittenIsNamed()

@@ -387,12 +387,12 @@ internal sealed class NothingLostTests : InFolder
     [Test]
     public void OnlyAHeldLockIsAnotherProgram()
     {
-        Assert.That(RunLock.IsHeldBy(new IOException("Read-only file system", 30)), Is.False);
+        Assert.That(FileLock.IsHeldBy(new IOException("Read-only file system", 30)), Is.False);
         var file = _runs.PathOf("lock");
         using var first = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var problem = Assert.Catch<IOException>(
             () => new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose());
-        Assert.That(RunLock.IsHeldBy(problem!));
+        Assert.That(FileLock.IsHeldBy(problem!));
     }
 
     [Test]
