@@ -35,6 +35,9 @@ internal sealed record ClaimFiles(string Json, string Csv, string Markdown, stri
         string Named(string ending) => Path.Combine(folder, $"{name}.{ending}");
     }
 
+    /// <summary>A file that would be overwritten although there are no results that it belongs to; null if there is none.</summary>
+    internal string? FindForeign() => File.Exists(Json) ? null : new[] { Csv, Markdown, Grid }.FirstOrDefault(File.Exists);
+
     /// <summary>
     /// Reads the results of the claim in its current form, and the results of its earlier forms. Results with other steps, variants,
     /// measures, differences or another setting belong to an earlier form, and are kept with the new ones.

@@ -75,9 +75,14 @@ internal sealed class ClaimRunner
 
     private int Steps => _settings.Steps ?? _claim.Steps;
 
+    /// <summary>Claims that ask another question about the same runs.</summary>
+    private IEnumerable<Claim> Others => ClaimCatalogue.All.Where(c => c.RunsOf == _claim.Name);
+
     /// <summary>Does the remaining work.</summary>
     /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
-    /// <exception cref="OptionsException">the experiment in the folder was started with other settings</exception>
+    /// <exception cref="OptionsException">
+    /// the experiment in the folder was started with other settings, or files of no experiment would be overwritten
+    /// </exception>
     /// <exception cref="PictureException">the data can't be used</exception>
     /// <exception cref="RunException">
     /// a run or the results can't be read or written, or another program runs the experiment in the folder
@@ -91,6 +96,7 @@ internal sealed class ClaimRunner
             // that each run always has the same rank.
             var own = Ranks.LeaderFirst(() =>
             {
+                RequireOwnResults();
                 var known = Files.Read(_claim, Steps).Seeds;
                 var left = (from seed in _seeds from variant in _claim.Variants select (Variant: variant, Seed: seed))
                     .Where((run, i) => i % Ranks.Count == Ranks.Rank && !known.ContainsKey(run.Seed)).ToList();
@@ -176,7 +182,7 @@ internal sealed class ClaimRunner
         {
             var shown = added.ConvertAll(ShownOf);
             Files.Write(result, shown);
-            foreach (var other in ClaimCatalogue.All.Where(c => c.RunsOf == _claim.Name))
+            foreach (var other in Others)
             {
                 WriteOther(other, seeds, shown);
             }
@@ -204,9 +210,11 @@ internal sealed class ClaimRunner
         Claim other, Dictionary<ulong, IReadOnlyList<JudgedRun>> seeds,
         IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
     {
-        var files = ClaimFiles.Of(other.Name, _settings.Results ?? _settings.Output);
+        var files = FilesOf(other);
         files.Write(ClaimResult.Of(other, Steps, seeds) with { Tried = files.Read(other, Steps).Tried }, shown);
     }
+
+    private ClaimFiles FilesOf(Claim other) => ClaimFiles.Of(other.Name, _settings.Results ?? _settings.Output);
 
     /// <summary>The options of a variant's model with a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
@@ -226,6 +234,23 @@ internal sealed class ClaimRunner
 
     private static string NameOf(ClaimVariant variant, ulong seed) =>
         Path.Combine(variant.Name, Invariant.Text($"seed-{seed}"));
+
+    /// <summary>Whether an experiment has begun in a folder, so that what is there is its own.</summary>
+    private static bool HasBegun(string folder) => File.Exists(Path.Combine(folder, BegunName));
+
+    private void RequireOwnResults()
+    {
+        string?[] foreign =
+        [
+            Files.FindForeign(), .. Others.Select(other => FilesOf(other).FindForeign()),
+            _settings.Results is { } folder ? ClaimTable.FindForeign(folder) : null,
+        ];
+        if (foreign.OfType<string>().FirstOrDefault() is { } file && !HasBegun(Files.Begun ?? _settings.Output))
+        {
+            throw new OptionsException($"{file}: is of no experiment, and this one would overwrite it; move it, or choose another " +
+                (_settings.Results is null ? "--out" : "--results"));
+        }
+    }
 
     private void RequireSameExperiment(string folder)
     {

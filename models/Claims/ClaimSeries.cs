@@ -34,6 +34,7 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true,
+        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>The claims to test: all, or without data those that draw their own.</summary>
@@ -52,11 +53,14 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
 
     /// <summary>Tests the remaining claims; the page is rewritten after each one.</summary>
     /// <returns>the result of each claim; null if the call was cancelled, and can be resumed by the same call</returns>
-    /// <exception cref="OptionsException">the experiment in a folder was started with other settings</exception>
+    /// <exception cref="OptionsException">
+    /// the experiment in a folder was started with other settings, or files of no experiment would be overwritten
+    /// </exception>
     /// <exception cref="PictureException">the data can't be used</exception>
     /// <exception cref="RunException">a run can't be resumed or written</exception>
     public IReadOnlyList<SeriesEntry>? Run(CancellationToken cancellation = default)
     {
+        RequireOwnPages();
         var done = new List<SeriesEntry>();
         foreach (var claim in Claims)
         {
@@ -83,6 +87,31 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
         MarkdownTable.Append(
             text, [["claim", "tried", "came out"], .. entries.Select(e => (string[])[e.Name, e.Question, e.Outcome])]);
         return text.ToString();
+    }
+
+    private void RequireOwnPages()
+    {
+        var (json, page) = (Path.Combine(settings.Output, JsonName), Path.Combine(settings.Output, MarkdownName));
+        var foreign = File.Exists(json) && !IsSummary(json) ? json
+            : File.Exists(page) && !File.Exists(json) ? page // The JSON file is written first.
+            : null;
+        if (foreign is not null)
+        {
+            throw new OptionsException(
+                $"{foreign}: is of no experiment, and this one would overwrite it; move it, or choose another --out");
+        }
+    }
+
+    private static bool IsSummary(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<SeriesEntry>>(Disk.ReadText(file), s_json) is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private SeriesEntry? Try(Claim claim, CancellationToken cancellation)

@@ -25,6 +25,13 @@ internal static class ClaimTable
 
     public static void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), PageOf(folder));
 
+    /// <summary>The file of the table in a folder that holds no results, where it is another's; null if there is none.</summary>
+    public static string? FindForeign(string folder)
+    {
+        var file = Path.Combine(folder, FileName);
+        return File.Exists(file) && !ClaimCatalogue.All.Any(c => File.Exists(ClaimFiles.Of(c.Name, folder).Json)) ? file : null;
+    }
+
     /// <exception cref="RunException">a file of results is damaged</exception>
     public static string PageOf(string folder)
     {

@@ -1,0 +1,67 @@
+using IlgpuGan.Claims;
+
+namespace IlgpuGan.ModelsTests.Evaluation;
+
+/// <summary>An experiment leaves alone what no experiment has written, and goes on with what one has.</summary>
+public sealed class ExperimentFolderTests : CommandFixture
+{
+    private static readonly string[] s_short = ["experiment", "run", "discogan", "--steps", "2", "--seeds", "1", "--device", "cpu"];
+
+    [TestCase("out", "table.csv")]
+    [TestCase("out", "table.md")]
+    [TestCase("out", "pictures.png")]
+    [TestCase("results", "discogan.csv")]
+    [TestCase("results", "discogan.md")]
+    [TestCase("results", "discogan.png")]
+    [TestCase("results", "discogan.jpg")]
+    [TestCase("results", "all.md")]
+    public async Task FilesOfOthersAreNotOverwritten(string folder, string name)
+    {
+        Directory.CreateDirectory(In(folder));
+        File.WriteAllText(In(folder, name), "mine");
+        string[] results = folder == "results" ? ["--results", In("results")] : [];
+        AssertExplained(await Run([.. s_short, "--out", In("out"), .. results]), 2, In(folder, name), "would overwrite it", $"--{folder}");
+        Assert.That(
+            Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories),
+            Is.EquivalentTo(new[] { In(folder), In(folder, name) }));
+        Assert.That(File.ReadAllText(In(folder, name)), Is.EqualTo("mine"));
+    }
+
+    /// <summary>The result is written last, so that it is missing where a program was stopped while it wrote the files.</summary>
+    [Test]
+    public async Task FilesOfAnExperimentThatWasStoppedAreItsOwn()
+    {
+        await Do([.. s_short, "--out", In("out")]);
+        var page = File.ReadAllText(In("out", "table.md"));
+        File.Delete(In("out", "table.json"));
+        File.WriteAllText(In("out", "table.md"), "");
+        await Do([.. s_short, "--out", In("out")]);
+        Assert.That(File.ReadAllText(In("out", "table.md")), Is.EqualTo(page));
+        Assert.That(In("out", "table.json"), Does.Exist);
+    }
+
+    /// <summary>The table in a folder of results is rewritten whichever claim's they are.</summary>
+    [Test]
+    public async Task AFolderOfResultsTakesFurtherClaims()
+    {
+        Directory.CreateDirectory(In("results"));
+        File.Copy(Path.Combine(Sources.Root, "models", "Claims", "results", "began.json"), In("results", "began.json"));
+        File.WriteAllText(In("results", "all.md"), "of an earlier version");
+        await Do([.. s_short, "--out", In("out"), "--results", In("results")]);
+        Assert.That(File.ReadAllText(In("results", "all.md")), Does.Contain("[`began`](began.md)").And.Contain("[`discogan`]"));
+    }
+
+    [TestCase("summary.md", "mine")]
+    [TestCase("summary.json", "{\"mine\": 1}")]
+    [TestCase("summary.json", "[{\"mine\": 1}]")]
+    public void PagesOfOthersAreNotOverwritten(string name, string text)
+    {
+        File.WriteAllText(In(name), text);
+        var series = new ClaimSeries(new ClaimSettings { Output = Folder, Seeds = 1, Steps = 2 }, Device)
+        {
+            Claims = [ClaimCatalogue.Find("discogan")],
+        };
+        Fails.With<OptionsException>(() => series.Run(), In(name), "would overwrite it");
+        Assert.That(Directory.GetFileSystemEntries(Folder), Is.EqualTo(new[] { In(name) }));
+    }
+}
