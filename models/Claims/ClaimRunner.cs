@@ -73,6 +73,8 @@ internal sealed class ClaimRunner
 
     private string Data => _settings.Data ?? Path.Combine(_settings.Output, "data");
 
+    private string UnfinishedData => Data + ".drawing";
+
     private int Steps => _settings.Steps ?? _claim.Steps;
 
     /// <summary>Claims that ask another question about the same runs.</summary>
@@ -81,7 +83,7 @@ internal sealed class ClaimRunner
     /// <summary>Does the remaining work.</summary>
     /// <returns>the results of all seeds so far; null if the call was cancelled, and can be resumed by the same call</returns>
     /// <exception cref="OptionsException">
-    /// the experiment in the folder was started with other settings, or files of no experiment would be overwritten
+    /// the experiment in the folder was started with other settings, or files of no experiment would be overwritten or taken for its data
     /// </exception>
     /// <exception cref="PictureException">the data can't be used</exception>
     /// <exception cref="RunException">
@@ -105,6 +107,7 @@ internal sealed class ClaimRunner
                     return left;
                 }
 
+                RequireOwnData();
                 OutputPath.MakeFolder(_settings.Output);
                 held = Ranks.Leads() ? RunLock.Take(new RunDirectory(_settings.Output), RunsElsewhere) : null;
                 foreach (var folder in new[] { _settings.Output, Files.Begun }.OfType<string>())
@@ -252,6 +255,16 @@ internal sealed class ClaimRunner
         }
     }
 
+    private void RequireOwnData()
+    {
+        if (_claim.DrawData is not null && !HasBegun(_settings.Output)
+            && new[] { Data, UnfinishedData }.FirstOrDefault(Directory.Exists) is { } folder)
+        {
+            throw new OptionsException(
+                $"{folder}: is there already and was not drawn by this experiment; move it, or choose another --out");
+        }
+    }
+
     private void RequireSameExperiment(string folder)
     {
         var file = Path.Combine(folder, BegunName);
@@ -277,15 +290,14 @@ internal sealed class ClaimRunner
         }
 
         Say?.Invoke($"Drawing the data: {Data}");
-        var drawing = Data + ".drawing";
-        if (Directory.Exists(drawing))
+        if (Directory.Exists(UnfinishedData))
         {
-            Disk.Current.DeleteFolder(drawing);
+            Disk.Current.DeleteFolder(UnfinishedData);
         }
 
-        OutputPath.MakeFolder(drawing);
-        _claim.DrawData(drawing);
-        Disk.Current.Move(drawing, Data);
+        OutputPath.MakeFolder(UnfinishedData);
+        _claim.DrawData(UnfinishedData);
+        Disk.Current.Move(UnfinishedData, Data);
     }
 
     /// <summary>

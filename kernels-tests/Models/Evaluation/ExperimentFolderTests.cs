@@ -1,4 +1,5 @@
 using IlgpuGan.Claims;
+using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -64,4 +65,33 @@ public sealed class ExperimentFolderTests : CommandFixture
         Fails.With<OptionsException>(() => series.Run(), In(name), "would overwrite it");
         Assert.That(Directory.GetFileSystemEntries(Folder), Is.EqualTo(new[] { In(name) }));
     }
+
+    [TestCase("data")]
+    [TestCase("data.drawing")]
+    public void DataOfOthersAreNotTakenForDrawnOnes(string name)
+    {
+        Directory.CreateDirectory(In("out", name));
+        Fails.With<OptionsException>(
+            () => RunUpToATraining(), $"{In("out", name)}: is there already and was not drawn by this experiment", "--out");
+        Assert.That(Directory.GetFileSystemEntries(In("out")), Is.EqualTo(new[] { In("out", name) }), "nothing was begun");
+    }
+
+    [Test]
+    public void AnExperimentThatWasStoppedWhileItDrewGoesOn()
+    {
+        Assert.That(RunUpToATraining(), Is.Null);
+        Directory.Move(In("out", "data"), In("out", "data.drawing"));
+        File.WriteAllText(In("out", "data.drawing", "unfinished"), "");
+        Assert.That(RunUpToATraining(), Is.Null);
+        Assert.That(In("out", "data.drawing"), Does.Not.Exist);
+        Assert.That(In("out", "data", "unfinished"), Does.Not.Exist);
+        Assert.That(In("out", "data"), Does.Exist);
+        Assert.That(RunUpToATraining(), Is.Null, "its own data are taken");
+    }
+
+    private ClaimResult? RunUpToATraining() => new ClaimRunner(
+        ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 2 }, Device)
+    {
+        Train = (_, _) => TrainingOutcome.Interrupted,
+    }.Run();
 }
