@@ -18,6 +18,12 @@ internal sealed record ClaimFiles(string Json, string Csv, string Markdown, stri
     /// <summary>Number of seeds side by side in the grid, if variants show one picture per seed.</summary>
     private const int SeedsShown = 3;
 
+    /// <summary>Held by a program while it reads and rewrites files of the folder; not among the results, which are committed.</summary>
+    private const string LockName = ".writing";
+
+    /// <summary>Others hold it for a second or so.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private static readonly JsonSerializerOptions s_strict =
         new(ClaimResult.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
@@ -81,6 +87,18 @@ internal sealed record ClaimFiles(string Json, string Csv, string Markdown, stri
         return seeds.Count == 0
             ? (null, tried)
             : (ClaimResult.Of(claim, steps, seeds) with { Tried = tried }, tried);
+    }
+
+    /// <summary>
+    /// Waits until no other program reads and rewrites files of the folder, whichever claim's. Others wait until the stream is disposed.
+    /// </summary>
+    /// <exception cref="IOException">another program does not come to an end, or the folder can't be written to</exception>
+    /// <exception cref="UnauthorizedAccessException">the folder may not be written to</exception>
+    internal FileStream TakeTurn()
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(Begun ?? Json))!;
+        OutputPath.MakeFolder(folder);
+        return FileLock.Take(Path.Combine(folder, LockName), s_patience);
     }
 
     /// <param name="result">the results of all seeds so far</param>

@@ -162,6 +162,7 @@ internal sealed class ClaimRunner
     /// <returns>null if no seed is complete yet</returns>
     private ClaimResult? GatherResults(bool isLast = false)
     {
+        using var turn = Ranks.Leads() ? Files.TakeTurn() : null;
         var (known, tried) = Files.Read(_claim, Steps);
         var seeds = new Dictionary<ulong, IReadOnlyList<JudgedRun>>(known);
         var added = new List<ulong>();

@@ -89,6 +89,39 @@ public sealed class ExperimentFolderTests : CommandFixture
         Assert.That(RunUpToATraining(), Is.Null, "its own data are taken");
     }
 
+    /// <summary>Read and written at the same time by two programs, the files would lose a seed of one of them.</summary>
+    [Test]
+    public void ResultsAreWrittenByOneProgramAtATime()
+    {
+        var trained = 0;
+        FileStream? other = null;
+        var runner = new ClaimRunner(
+            ClaimCatalogue.Find("discogan"),
+            new ClaimSettings { Output = In("out"), Results = In("results"), Seeds = 1, Seed = 5, Steps = 2 }, Device)
+        {
+            Train = (run, _) =>
+            {
+                other = ++trained == 3 ? ClaimFiles.Of("madgan", In("results")).TakeTurn() : null;
+                return run.Train();
+            },
+        };
+        var running = Task.Run(() => runner.Run());
+        try
+        {
+            var last = In("results", "begun", "discogan", "gan", "seed-5", "finding.json");
+            Assert.That(() => File.Exists(last), Is.True.After(10_000, 10), "all variants are trained");
+            Assert.That(running.Wait(200), Is.False);
+            Assert.That(Directory.GetFiles(In("results")), Is.Empty);
+        }
+        finally
+        {
+            other?.Dispose();
+        }
+
+        Assert.That(running.Result!.Seeds, Is.EqualTo(new[] { 5 }));
+        Assert.That(File.ReadAllText(In("results", ClaimTable.FileName)), Does.Contain("[`discogan`](discogan.md)"));
+    }
+
     private ClaimResult? RunUpToATraining() => new ClaimRunner(
         ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 2 }, Device)
     {
