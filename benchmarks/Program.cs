@@ -29,5 +29,5 @@ static int Run(string[] args)
         LayersCommand.Create(),
         CodecsCommand.Create(),
     };
-    return root.Parse(args).Invoke();
+    return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke();
 }

@@ -55,4 +55,5 @@ compare.SetAction(parsed =>
     return summaries.Any(summary => summary.Reports.Any(report => !report.Success)) ? 1 : 0;
 });
 
-return new RootCommand("The peers that a .NET user would pick: TorchSharp and ONNX Runtime.") { step, onnx, compare }.Parse(args).Invoke();
+return new RootCommand("The peers that a .NET user would pick: TorchSharp and ONNX Runtime.") { step, onnx, compare }
+    .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke();

@@ -21,6 +21,20 @@ internal sealed class EnvironmentDefaultsTests
     public void WhatIsTypedGoesBefore() => Assert.That(
         Parse([.. s_train, "--lambda-l1", "9"], ("ILGPUGAN_LAMBDA_L1", "7")).GetValue<object>("--lambda-l1"), Is.EqualTo(9f));
 
+    /// <summary>It is no file of further arguments, be it typed or in the environment.</summary>
+    [Test]
+    public void ANameMayBeginWithAnAtSign()
+    {
+        Check(Parse(["train", "pix2pix", "--data", "@d", "--out", "@r.png"]));
+        Check(Parse(["train", "pix2pix", "--out", "@r.png"], ("ILGPUGAN_DATA", "@d")));
+
+        static void Check(ParseResult parsed)
+        {
+            Assert.That(parsed.Errors, Is.Empty);
+            Assert.That((parsed.GetValue<string>("--data"), parsed.GetValue<string>("--out")), Is.EqualTo(("@d", "@r.png")));
+        }
+    }
+
     /// <summary>Steps of the environment would go before the epochs that are typed.</summary>
     [Test]
     public void TypedEpochsGoBeforeSteps() => Assert.That(

@@ -12,6 +12,9 @@ internal static class EnvironmentDefaults
     private const string Prefix = "ILGPUGAN_";
     private const string No = "--no-";
 
+    /// <summary>Names may begin with <c>@</c>, which would otherwise stand for a file of arguments.</summary>
+    private static readonly ParserConfiguration s_verbatim = new() { ResponseFileTokenReplacer = null };
+
     private static readonly string[] s_on = ["1", "true", "yes", "on"];
     private static readonly string[] s_off = ["0", "false", "no", "off"];
 
@@ -25,7 +28,7 @@ internal static class EnvironmentDefaults
     /// <exception cref="UsageException">a variable has a value that its option does not accept; the message names it</exception>
     public static ParseResult Parse(RootCommand root, string[] words, Func<string, string?> read)
     {
-        var typed = root.Parse(words);
+        var typed = root.Parse(words, s_verbatim);
         var command = typed.CommandResult.Command;
         List<Option> own = [.. root.Options.Where(o => o.Recursive)];
         if (!(command.Subcommands.Count > 0 && command.Options.Any(o => o.Name == "--resume")))
@@ -76,7 +79,7 @@ internal static class EnvironmentDefaults
             return typed;
         }
 
-        var parsed = root.Parse(all);
+        var parsed = root.Parse(all, s_verbatim);
         var wrong = parsed.Errors.FirstOrDefault(e => e.SymbolResult is OptionResult result && added.ContainsKey(result.Option));
         return wrong is { SymbolResult: OptionResult { Option: var named } }
             ? throw new UsageException($"{wrong.Message} (the environment variable {added[named]})")
