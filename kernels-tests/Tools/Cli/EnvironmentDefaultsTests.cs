@@ -35,6 +35,16 @@ internal sealed class EnvironmentDefaultsTests
         }
     }
 
+    /// <summary>Behind two dashes words are arguments; a variable is an option all the same.</summary>
+    [Test]
+    public void ArgumentsBehindDashesStayArguments()
+    {
+        var parsed = Parse(["report", "--", "runs/p", "--json"], ("ILGPUGAN_OUT", "rep.html"), ("ILGPUGAN_QUIET", "1"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That((parsed.GetValue<string>("--out"), parsed.GetValue<bool>("--quiet")), Is.EqualTo(("rep.html", true)));
+        Assert.That(parsed.GetValue<string[]>("RUN"), Is.EqualTo(new[] { "runs/p", "--json" }));
+    }
+
     /// <summary>Steps of the environment would go before the epochs that are typed.</summary>
     [Test]
     public void TypedEpochsGoBeforeSteps() => Assert.That(

@@ -43,7 +43,7 @@ internal static class EnvironmentDefaults
         }
 
         var added = new Dictionary<Option, string>();
-        var all = new List<string>(words);
+        var fromEnvironment = new List<string>();
         foreach (var option in own.Where(o => o.Action is null && !given.Contains(o.Name) && !given.Contains(Opposite(o.Name))))
         {
             var variable = VariableOf(option.Name);
@@ -59,18 +59,18 @@ internal static class EnvironmentDefaults
                     // A variable that is off sets the opposite option, if there is one.
                     if (own.Find(o => o.Name == Opposite(option.Name)) is { } opposite && added.TryAdd(opposite, variable))
                     {
-                        all.Add(opposite.Name);
+                        fromEnvironment.Add(opposite.Name);
                     }
                 }
                 else if (added.TryAdd(option, variable))
                 {
-                    all.Add(option.Name);
+                    fromEnvironment.Add(option.Name);
                 }
             }
             else if (!option.Hidden)
             {
                 added.Add(option, variable);
-                all.AddRange([option.Name, value]);
+                fromEnvironment.AddRange([option.Name, value]);
             }
         }
 
@@ -79,7 +79,8 @@ internal static class EnvironmentDefaults
             return typed;
         }
 
-        var parsed = root.Parse(all, s_verbatim);
+        var end = words.TakeWhile(word => word != "--").Count(); // Behind it all words are arguments.
+        var parsed = root.Parse([.. words[..end], .. fromEnvironment, .. words[end..]], s_verbatim);
         var wrong = parsed.Errors.FirstOrDefault(e => e.SymbolResult is OptionResult result && added.ContainsKey(result.Option));
         return wrong is { SymbolResult: OptionResult { Option: var named } }
             ? throw new UsageException($"{wrong.Message} (the environment variable {added[named]})")
