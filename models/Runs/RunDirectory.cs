@@ -93,6 +93,13 @@ public sealed class RunDirectory(string path)
                 System.IO.Path.GetDirectoryName(typed) is { Length: > 0 } run ? run : System.IO.Path.GetDirectoryName(folder)!)
             : null;
 
+    /// <summary>The name of a folder, which may have dots in it, or that of a file without its ending.</summary>
+    internal static string NameOf(string path)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        return Directory.Exists(full) ? System.IO.Path.GetFileName(full) : System.IO.Path.GetFileNameWithoutExtension(full);
+    }
+
     /// <summary>Sample pictures with the step that made them, oldest first.</summary>
     internal IEnumerable<(long Step, string File)> AllSamples() =>
         (Directory.Exists(Samples) ? Directory.EnumerateFiles(Samples, SamplePattern) : []).Order(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Serve;
@@ -132,16 +133,8 @@ internal sealed class ModelRegistry : IDisposable
         ? new ServedGenerator(name, PictureGenerator.Open(path, _device))
         : ServedModel.Open(name, path, _device);
 
-    private static string PlainNameOf(string path)
-    {
-        if (ZooModel.IsName(path))
-        {
-            return ZooModel.Find(path).Name;
-        }
-
-        var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
-        return Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
-    }
+    private static string PlainNameOf(string path) =>
+        ZooModel.IsName(path) ? ZooModel.Find(path).Name : RunDirectory.NameOf(path);
 
     /// <summary>A text that changes whenever a model's file is written, or another is in its place; empty if there is none.</summary>
     private static string VersionOf(string path)

@@ -22,6 +22,7 @@ public sealed class NewTests() : CommandFixture(threads: 2)
     public async Task ThePlansCommandTrains()
     {
         var data = await DrawnData();
+        File.WriteAllText(In("my run.plan.md"), "notes on an earlier plan");
         var told = JsonDocument.Parse(await Do(
             "new", "--have", "pairs", "--data", data, "--way", "btoa", "--size", "32", "--time", "1h", "--out", In("my run"), "--device",
             "cpu", "--json")).RootElement;
@@ -34,6 +35,7 @@ public sealed class NewTests() : CommandFixture(threads: 2)
             Assert.That(File.ReadAllText(told.GetProperty("plan").GetString()!), Does.Contain(told.GetProperty("command").GetString()!));
         });
 
+        Assert.That(File.ReadAllText(In("my run.plan.md")), Is.EqualTo("notes on an earlier plan"));
         string[] words = [.. told.GetProperty("words").EnumerateArray().Select(w => w.GetString()!)];
         await Do([.. words, "--steps", "0", "--quiet"]);
         var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("my run", "options.json")));
@@ -175,6 +177,27 @@ public sealed class NewTests() : CommandFixture(threads: 2)
 
         Assert.That(NewCommand.FreeRun(Folder, "facades"), Is.EqualTo(In("facades-3")));
         AssertExplained(await Run("new", "--out", In("facades")), 2, "facades", "holds a run already", "--out");
+    }
+
+    /// <summary>An earlier plan stays: it may have been written in.</summary>
+    [Test]
+    public void NoFileOfAPlanIsTwoPlans()
+    {
+        Assert.That(NewCommand.FreePlan(In("facades") + Path.DirectorySeparatorChar), Is.EqualTo(In("facades.plan.md")));
+        File.WriteAllText(In("facades.plan.md"), "");
+        File.WriteAllText(In("facades.plan-2.md"), "");
+        Assert.That(NewCommand.FreePlan(In("facades")), Is.EqualTo(In("facades.plan-3.md")));
+    }
+
+    /// <summary>Of a file the ending is no part of the name; a folder has none.</summary>
+    [Test]
+    public void ARunIsNamedAsItsData()
+    {
+        Directory.CreateDirectory(In("my.data"));
+        File.WriteAllText(In("my.picture.png"), "");
+        Assert.That(RunDirectory.NameOf(In("my.data")), Is.EqualTo("my.data"));
+        Assert.That(RunDirectory.NameOf(In("my.data") + Path.DirectorySeparatorChar), Is.EqualTo("my.data"));
+        Assert.That(RunDirectory.NameOf(In("my.picture.png")), Is.EqualTo("my.picture"));
     }
 
     /// <summary>Nothing is asked about data that are not there, or lie in another form.</summary>

@@ -7,6 +7,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -293,7 +294,6 @@ internal static class ExportCommand
     }
 
     /// <summary>The name of a run, file or bundled model, without folders, extension and <c>zoo:</c>.</summary>
-    private static string TitleOf(string model) => ZooModel.IsName(model)
-        ? model[ZooModel.Prefix.Length..]
-        : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)));
+    private static string TitleOf(string model) =>
+        ZooModel.IsName(model) ? model[ZooModel.Prefix.Length..] : RunDirectory.NameOf(model);
 }

@@ -94,7 +94,7 @@ internal static class NewCommand
             "", "Train:", "", $"    {command}",
             "", "Then:", "", .. NextCommands(family, plan.Options, goal.Out).Select(line => $"    {line}"),
         ];
-        var file = Path.TrimEndingDirectorySeparator(goal.Out) + ".plan.md";
+        var file = FreePlan(goal.Out);
         var failures = new List<string>();
         ResultFile.TryWrite(
             () =>
@@ -150,8 +150,8 @@ internal static class NewCommand
             ? text
             : throw new FormatException($"It can be {string.Join(", ", s_sides)}."));
         var limit = answers.Time ?? questions.Ask("How long may the training take", "2h", Durations.Parse);
-        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
-        return new Goal(have, data, way, int.Parse(side, CultureInfo.InvariantCulture), limit, answers.Out ?? FreeRun("runs", name));
+        var run = answers.Out ?? FreeRun("runs", RunDirectory.NameOf(data));
+        return new Goal(have, data, way, int.Parse(side, CultureInfo.InvariantCulture), limit, run);
     }
 
     /// <exception cref="PictureException">a family can't read the data</exception>
@@ -164,6 +164,11 @@ internal static class NewCommand
     /// <summary>A folder for a run: FOLDER/NAME, or the first of FOLDER/NAME-2, … that holds no run.</summary>
     internal static string FreeRun(string folder, string name) => Enumerable.Range(1, int.MaxValue)
         .Select(number => Path.Combine(folder, number == 1 ? name : $"{name}-{number}")).First(run => !new RunDirectory(run).HoldsTraining);
+
+    /// <summary>The file of a run's plan: RUN.plan.md, or the first of RUN.plan-2.md, … that is not there. A plan may hold notes.</summary>
+    internal static string FreePlan(string run) => Enumerable.Range(1, int.MaxValue)
+        .Select(number => $"{Path.TrimEndingDirectorySeparator(run)}.plan{(number == 1 ? "" : $"-{number}")}.md")
+        .First(file => !File.Exists(file));
 
     /// <exception cref="UsageException">the direction does not fit the data</exception>
     private static void RequireFitting(string? way, string have)
