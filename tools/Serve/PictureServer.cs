@@ -116,11 +116,7 @@ internal sealed class PictureServer : IAsyncDisposable
     {
         if (device is not null)
         {
-            await device.WorkQueue.RunAsync(() =>
-            {
-                models?.Dispose();
-                return true;
-            });
+            await Task.Run(() => device.WorkQueue.RunLast(() => models?.Dispose()));
             device.Dispose();
         }
     }

@@ -22,6 +22,7 @@ public sealed class WorkQueue
     private bool _isComputing;
     private bool _isClosed;
     private Timer? _quiet;
+    private Exception? _quietFailure;
 
     internal WorkQueue(Device device) => _device = device;
 
@@ -43,11 +44,15 @@ public sealed class WorkQueue
         }
     }
 
-    /// <summary>What is done before that, in the queue's turn: for a program that has more to give back. Null: nothing.</summary>
+    /// <summary>
+    /// What is done before that, in the queue's turn: for a program that has more to give back. Null: nothing. If it throws, the memory is
+    /// freed all the same, and who next has work for the queue is told.
+    /// </summary>
     public Action? WhenQuiet { get; set; }
 
     /// <summary>Runs work on this thread when its turn comes. The work may itself call this method.</summary>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
+    /// <exception cref="InvalidOperationException"><see cref="WhenQuiet"/> has thrown since the last work; this is not done</exception>
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
 
     /// <inheritdoc cref="Run{T}(Func{T})"/>
@@ -70,7 +75,11 @@ public sealed class WorkQueue
             }
         }
 
-        Run(work);
+        RunInTurn<object?, bool>(new object(), 1, null, _ =>
+        {
+            work();
+            return [true];
+        });
     }
 
     /// <summary>
@@ -78,6 +87,13 @@ public sealed class WorkQueue
     /// </summary>
     /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
     public TResult Run<TInput, TResult>(object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work)
+    {
+        ThrowQuietFailure();
+        return RunInTurn(kind, maxBatch, input, work);
+    }
+
+    private TResult RunInTurn<TInput, TResult>(
+        object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work)
     {
         if (_turn.IsHeldByCurrentThread)
         {
@@ -105,13 +121,16 @@ public sealed class WorkQueue
     /// <param name="encode">encodes the result, see <see cref="TranscodeAsync"/></param>
     /// <param name="cancellationToken">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
-    /// <exception cref="InvalidOperationException">the work made fewer or more results than it had inputs</exception>
+    /// <exception cref="InvalidOperationException">
+    /// the work made fewer or more results than it had inputs, or <see cref="WhenQuiet"/> has thrown since the last work
+    /// </exception>
     /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
     public async Task<TOutput> RunAsync<TInput, TResult, TOutput>(
         object kind, int maxBatch, TInput input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> work, Func<TResult, TOutput> encode,
         CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ThrowQuietFailure();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = Enqueue(new Work<TInput, TResult>(
             kind, maxBatch, input, work, made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
@@ -305,13 +324,32 @@ public sealed class WorkQueue
         {
             if (!_isClosed)
             {
-                WhenQuiet?.Invoke();
-                _device.Pool.Trim();
+                try
+                {
+                    WhenQuiet?.Invoke();
+                }
+                finally
+                {
+                    _device.Pool.Trim();
+                }
             }
+        }
+        catch (Exception problem)
+        {
+            Volatile.Write(ref _quietFailure, problem); // On the timer's thread it would end the program.
         }
         finally
         {
             _turn.Exit();
+        }
+    }
+
+    /// <summary>Tells of a failure once; work within other work is not kept from what it does.</summary>
+    private void ThrowQuietFailure()
+    {
+        if (!_turn.IsHeldByCurrentThread && Interlocked.Exchange(ref _quietFailure, null) is { } failure)
+        {
+            throw new InvalidOperationException($"while {_device.Name} had no work, giving back memory failed: {failure.Message}", failure);
         }
     }
 

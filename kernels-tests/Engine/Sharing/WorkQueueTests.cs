@@ -62,6 +62,27 @@ public sealed class WorkQueueTests
         }), Is.EqualTo(2000));
     }
 
+    /// <summary>On the timer's thread it would end the program. What ends the use of something is done all the same.</summary>
+    [Test]
+    public void WhatFailsInAQuietTimeIsToldOnceToTheNextCaller()
+    {
+        var queue = _device.WorkQueue;
+        queue.FreesMemoryAfter = TimeSpan.FromMilliseconds(20);
+        queue.WhenQuiet = () => throw new ArgumentException("no more");
+        queue.Run(() =>
+        {
+            using var step = _device.Step();
+            return Tensor.Full(new Shape(1000), 2, _device).Sum().Item();
+        });
+        Assert.That(() => _device.Pool.AllocatedBytes, Is.Zero.After(10_000, 5), "memory is freed all the same");
+        queue.FreesMemoryAfter = null;
+        var isEnded = false;
+        queue.RunLast(() => isEnded = true);
+        Assert.That(isEnded);
+        Fails.With<InvalidOperationException>(() => queue.Run(() => 1), "no more");
+        Assert.That(queue.Run(() => 1), Is.EqualTo(1));
+    }
+
     [Test]
     public void ASecondThreadIsRefusedInTheMiddleOfAStep()
     {
