@@ -49,9 +49,9 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
         {
             throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
         }
-        catch (Exception problem) when (PictureError.Of(problem, size) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, size) is not null)
         {
-            throw refusal;
+            throw PictureError.Of(problem, size)!;
         }
     }
 
