@@ -37,7 +37,7 @@ internal sealed class FakeFfmpeg : IDisposable
                     {{join}}
                     while [ "$1" != -i ]; do shift; done
                     list="${2#file:}"
-                    sed -n "s/^file '\(.*\)'$/\1/p" "$list" | while read -r part; do cat "${list%/*}/$part"; done > "${out#file:}"
+                    sed -n "s/^file 'file:\(.*\)'$/\1/p" "$list" | while read -r part; do cat "$part"; done > "${out#file:}"
                     exit 0 ;;
             esac
             if [ "$out" = pipe:1 ]; then

@@ -111,12 +111,15 @@ internal sealed class ClipParts : IDisposable
         }
     }
 
-    /// <summary>Writes the list that ffmpeg's concat demuxer reads: parts, each as long as its frames.</summary>
+    /// <summary>
+    /// Writes the list that ffmpeg's concat demuxer reads: parts, each as long as its frames. With a protocol, names are those of files in
+    /// the folder in which ffmpeg runs, <see cref="Folder"/>; without, it would look beside the list, whose path it cuts at a # or a ?.
+    /// </summary>
     public string WriteList(FrameRate rate)
     {
         var list = Path.Combine(Folder, "parts.txt");
         File.WriteAllLines(list, _whole.SelectMany(part => (string[])[
-            $"file '{Path.GetFileName(part.File)}'",
+            $"file 'file:{Path.GetFileName(part.File)}'",
             Invariant.Text($"duration {part.Frames / rate.PerSecond:F6}")]));
         return list;
     }
