@@ -10,7 +10,6 @@ namespace IlgpuGan.Models.Data.Clips;
 internal sealed class ClipParts : IDisposable
 {
     private const string Ending = ".unfinished";
-    private const string Record = "film.txt";
 
     /// <summary>The ending of a part that is being written.</summary>
     private const string Open = ".open.mp4";
@@ -22,6 +21,7 @@ internal sealed class ClipParts : IDisposable
     public static readonly string[] Options = ["-g", "60", "-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof"];
 
     private readonly Ffmpeg _ffmpeg;
+    private readonly string _film;
     private readonly List<(string File, int Frames)> _whole = [];
     private readonly FileStream _held;
 
@@ -33,11 +33,11 @@ internal sealed class ClipParts : IDisposable
     /// </exception>
     public ClipParts(Ffmpeg ffmpeg, string film, string identity)
     {
-        (_ffmpeg, Folder) = (ffmpeg, AtomicFile.TemporaryOf(film, Ending));
+        (_ffmpeg, _film, Folder) = (ffmpeg, film, AtomicFile.TemporaryOf(film, Ending));
         try
         {
             Directory.CreateDirectory(Folder);
-            _held = Held(film);
+            _held = Held();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,11 +46,10 @@ internal sealed class ClipParts : IDisposable
 
         try
         {
-            var record = Path.Combine(Folder, Record);
-            if (!File.Exists(record) || Disk.ReadText(record) != identity)
+            if (!File.Exists(RecordFile) || Disk.ReadText(RecordFile) != identity)
             {
-                PutAside(film);
-                AtomicFile.WriteText(record, identity); // Once: frames without a whole record would be put aside.
+                PutAside();
+                AtomicFile.WriteText(RecordFile, identity); // Once: frames without a whole record would be put aside.
             }
 
             for (var number = 1; File.Exists(NameOf(number)); number++)
@@ -76,6 +75,11 @@ internal sealed class ClipParts : IDisposable
     public string Next => Path.Combine(Folder, $"{_whole.Count + 1}{Open}");
 
     private string LockFile => Path.Combine(Folder, "lock");
+
+    private string ListFile => Path.Combine(Folder, "parts.txt");
+
+    /// <summary>Says which film the parts are of.</summary>
+    private string RecordFile => Path.Combine(Folder, "film.txt");
 
     /// <summary>Adds the part that has been written to its end.</summary>
     public void Add(int frames)
@@ -117,17 +121,32 @@ internal sealed class ClipParts : IDisposable
     /// </summary>
     public string WriteList(FrameRate rate)
     {
-        var list = Path.Combine(Folder, "parts.txt");
-        File.WriteAllLines(list, _whole.SelectMany(part => (string[])[
+        File.WriteAllLines(ListFile, _whole.SelectMany(part => (string[])[
             $"file 'file:{Path.GetFileName(part.File)}'",
             Invariant.Text($"duration {part.Frames / rate.PerSecond:F6}")]));
-        return list;
+        return ListFile;
     }
 
+    /// <summary>
+    /// Deletes its own files, the record first: parts without it are never gone on with. The folder stays if it holds other files.
+    /// </summary>
     public void Delete()
     {
+        foreach (var file in (string[])[RecordFile, ListFile, Next, .. _whole.Select(part => part.File)])
+        {
+            Disk.Current.Delete(file);
+        }
+
         Dispose();
-        Disk.Current.DeleteFolder(Folder);
+        Disk.Current.Delete(LockFile);
+        if (Directory.EnumerateFileSystemEntries(Folder).Any())
+        {
+            PictureRemarks.Add(_film, $"{Folder} holds files that are not of the film, and so it stays; move them or delete it");
+        }
+        else
+        {
+            Disk.Current.DeleteFolder(Folder);
+        }
     }
 
     public void Dispose() => _held.Dispose();
@@ -137,26 +156,27 @@ internal sealed class ClipParts : IDisposable
     /// <summary>
     /// Moves the parts of another film to a folder beside, with their record, so that they can be played, or brought back and gone on with.
     /// </summary>
-    private void PutAside(string film)
+    private void PutAside()
     {
-        if (Directory.GetFiles(Folder, "*.mp4") is not { Length: > 0 } parts)
+        var parts = Directory.GetFiles(Folder, "*.mp4").Where(f => Path.GetFileName(f).Split('.')[0].All(char.IsAsciiDigit)).ToList();
+        if (parts.Count == 0)
         {
             return;
         }
 
         var aside = Enumerable.Range(1, int.MaxValue).Select(n => Invariant.Text($"{Folder}-{n}")).First(name => !Path.Exists(name));
         Directory.CreateDirectory(aside);
-        foreach (var file in parts.Append(Path.Combine(Folder, Record)).Where(File.Exists))
+        foreach (var file in parts.Append(RecordFile).Where(File.Exists))
         {
             Disk.Current.Move(file, Path.Combine(aside, Path.GetFileName(file)));
         }
 
         PictureRemarks.Add(
-            film, $"{Folder} was of another model, clip or other options; its frames are in {aside} now, which can be deleted");
+            _film, $"{Folder} was of another model, clip or other options; its frames are in {aside} now, which can be deleted");
     }
 
     /// <summary>A file that no other program can open meanwhile; the operating system closes it however this one ends.</summary>
-    private FileStream Held(string film)
+    private FileStream Held()
     {
         try
         {
@@ -164,7 +184,7 @@ internal sealed class ClipParts : IDisposable
         }
         catch (IOException e) when (File.Exists(LockFile))
         {
-            throw new PictureException($"{film}: another program is writing it now; wait for it, or stop it first", e);
+            throw new PictureException($"{_film}: another program is writing it now; wait for it, or stop it first", e);
         }
     }
 

@@ -143,6 +143,26 @@ internal sealed class ClipPipeTests
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.EqualTo(new[] { ffmpeg.PathOf("out.mp4") }));
     }
 
+    /// <summary>What a user has put beside the parts stays, and so does their folder.</summary>
+    [Test]
+    public void WhatIsNotOfTheFilmStays()
+    {
+        using var ffmpeg = new FakeFfmpeg();
+        var clip = ffmpeg.Add("clip.mp4", 4, 4, 1);
+        var folder = ffmpeg.PathOf("out.mp4.unfinished");
+        Directory.CreateDirectory(Path.Combine(folder, "mine"));
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), "notes");
+        File.WriteAllText(Path.Combine(folder, "holiday.mp4"), "a film");
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 1, 4, 4, clip);
+        Assert.That(ffmpeg.PathOf("out.mp4"), Does.Exist);
+        Assert.That(
+            Directory.GetFileSystemEntries(folder).Select(Path.GetFileName),
+            Is.EquivalentTo((string[])["mine", "notes.txt", "holiday.mp4"]));
+        Assert.That(remarks, Has.One.StartsWith($"{folder} holds files that are not of the film"));
+    }
+
     [Test]
     public void FramesOfOtherSizesAreRefused()
     {
