@@ -40,11 +40,11 @@ internal sealed class FlickerMeter
         new(_frames, _outputs.Mean, _inputs.Mean, _pixels == 0 ? 0 : (double)_pixelsFollowed / _pixels);
 
     /// <summary>Adds the next frame.</summary>
-    /// <param name="input">scaled to the output's size if they differ</param>
+    /// <param name="input">scaled to the output's size if they differ; its colours count, whatever its channels</param>
     /// <param name="output">the output, with the size and channels of the previous one</param>
     public void Add(Picture input, Picture output)
     {
-        var resized = input.Resize(output.Width, output.Height);
+        var resized = input.Converted(3).Resize(output.Width, output.Height);
         if (_previous is { } previous)
         {
             var motion = BlockMotion.Between(previous.Input, resized);

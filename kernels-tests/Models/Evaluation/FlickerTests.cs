@@ -53,6 +53,23 @@ public sealed class FlickerTests : CommandFixture
         Assert.That(meter.Report, Is.EqualTo(new FlickerReport(2, new FrameChange(1, 0), new FrameChange(200 / 255.0, 0), 0)));
     }
 
+    /// <summary>Frames may have alpha, and not all of them colours.</summary>
+    [Test]
+    public void FramesCountAsColours()
+    {
+        var output = Plain(12, 9, 7);
+        var (plain, mixed) = (new FlickerMeter(), new FlickerMeter());
+        foreach (var (level, channels) in ((byte, int)[])[(10, 4), (61, 4), (10, 1), (61, 3), (10, 2)])
+        {
+            var frame = Plain(12, 9, level);
+            plain.Add(frame, output);
+            mixed.Add(frame.ToChannels(channels, "frame"), output);
+        }
+
+        Assert.That(plain.Report.Inputs.Plain, Is.EqualTo(51 / 255.0).Within(1e-9));
+        Assert.That(mixed.Report, Is.EqualTo(plain.Report));
+    }
+
     [Test]
     public void OneFrameDoesNotFlicker()
     {
