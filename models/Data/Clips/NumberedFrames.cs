@@ -11,7 +11,9 @@ internal sealed class NumberedFrames : IFrameSource
 
     public int? Count => _files.Count;
 
-    /// <exception cref="PictureException">there is no such folder, no picture in it, or one without a number</exception>
+    /// <exception cref="PictureException">
+    /// there is no such folder, no picture in it, or one without a number of its own
+    /// </exception>
     public static NumberedFrames Open(string folder)
     {
         PictureException.ThrowIf(!Directory.Exists(folder), $"{folder}: there is no such folder");
@@ -19,12 +21,15 @@ internal sealed class NumberedFrames : IFrameSource
         try
         {
             var files = Directory.EnumerateFiles(folder)
-                .Where(file => PictureFile.HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file))).ToList();
+                .Where(file => PictureFile.HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file)))
+                .Order(StringComparer.Ordinal).ToList();
             return files.Find(file => NumberIn(file).Length == 0) is { } unnumbered
                 ? throw new PictureException($"{unnumbered}: has no number in its name, by which frames are put in order")
                 : files.Count == 0 ? throw new PictureException($"{folder}: holds no pictures")
-                : new NumberedFrames([.. files.OrderBy(f => SignificantIn(f).Length).ThenBy(SignificantIn, StringComparer.Ordinal)
-                    .ThenBy(f => f, StringComparer.Ordinal)]);
+                : files.GroupBy(SignificantIn).Select(group => group.ToList()).FirstOrDefault(group => group.Count > 1) is { } alike
+                ? throw new PictureException($"{alike[0]}: the last number in its name, {NumberIn(alike[0])}, is also that of " +
+                    $"{Path.GetFileName(alike[1])}, so their order is unknown; end each frame's name in a number of its own")
+                : new NumberedFrames([.. files.OrderBy(f => SignificantIn(f).Length).ThenBy(SignificantIn, StringComparer.Ordinal)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -43,6 +43,12 @@ internal sealed class NumberedFramesTests
 
         folder.Add("cover.png", 4, 3);
         Refused(folder.Root, "no number", folder.PathOf("cover.png"));
+        File.Delete(folder.PathOf("cover.png"));
+        folder.Add("frame01@2x.png", 4, 3);
+        Refused(folder.Root, "name, 2, is also that of frame01@2x.png", folder.PathOf("2.png"));
+        File.Delete(folder.PathOf("frame01@2x.png"));
+        folder.Add("001.png", 4, 3);
+        Refused(folder.Root, "name, 001, is also that of 1.png", folder.PathOf("001.png"));
 
         static void Refused(string path, string why, string? named = null) => Fails.Starting<PictureException>(
             () => NumberedFrames.Open(path), named ?? path, why);
