@@ -1,4 +1,6 @@
 using IlgpuGan.Models.Data.Clips;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Models.Evaluation;
@@ -9,6 +11,25 @@ internal static class ClipEvaluation
     /// <summary>Opens the frames of a clip or a folder.</summary>
     /// <exception cref="PictureException">there are no frames, or ffmpeg is not installed</exception>
     public static IFrameSource Open(string path) => Directory.Exists(path) ? NumberedFrames.Open(path) : ClipReader.Open(path);
+
+    /// <summary>Refuses a generator that takes a label, since an evaluation names none.</summary>
+    /// <exception cref="RunException">the generator takes a label, or there is no such model</exception>
+    public static void RequireNoLabel(string model)
+    {
+        try
+        {
+            using var file = NetworkFile.Open(model);
+            if (file.Networks[0] is { Generator.Conditions.Labels.Count: > 0, Options.Model: var labelled })
+            {
+                throw new RunException(
+                    $"{model}: a {labelled} translates to a label, which an evaluation does not name; only 'translate' takes one");
+            }
+        }
+        catch (InteropException)
+        {
+            // No network that is known: whether its graph can be run is seen when it is opened.
+        }
+    }
 
     /// <param name="translator">the model</param>
     /// <param name="frames">read from the current frame to the end</param>

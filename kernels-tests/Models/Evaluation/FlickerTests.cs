@@ -97,6 +97,17 @@ public sealed class FlickerTests : CommandFixture
         Assert.That(json.GetProperty("outputs").GetProperty("plain").GetDouble(), Is.GreaterThan(0));
 
         AssertExplained(await Run("evaluate", "--model", run, "--clip", In("frames"), "--data", In("data")), 2, "--clip", "--data");
+        foreach (var other in (string[][])[["--round-trip"], ["--features", "none.onnx"], ["--split", "foo"], ["--no-labels"], ["--sets"]])
+        {
+            AssertExplained(
+                await Run(["evaluate", "--model", run, "--clip", In("frames"), .. other]), 2, $"--clip can't be combined with {other[0]}");
+        }
+
+        AssertExplained(await Run("evaluate", "--study-read", "a.json", "--clip", In("frames")), 2, "--study-read", "--clip");
+        AssertExplained(await Run("evaluate", "--compare", run, run, "--round-trip"), 2, "--compare", "--round-trip");
+        AssertExplained(
+            await Run("evaluate", "--model", run, "--data", In("data"), "--study", In("study"), "--round-trip", "--device", "cpu"), 2,
+            "--study", "--round-trip");
         AssertExplained(await Run("evaluate", "--model", run, "--data", In("data"), "--temporal", "0.5"), 2, "--temporal", "--clip");
         AssertExplained(await Run("evaluate", "--model", run, "--clip", In("nowhere.mp4"), "--device", "cpu"), 1, "no such file");
         File.Delete(In("frames", "1.png"));

@@ -102,6 +102,8 @@ public sealed class StarGanTests : FamilyFixture
         var judged = await Run("evaluate", "--model", In("run"), "--data", In("houses"));
         Assert.That((judged.Code, judged.Error), Is.EqualTo((1, judged.Error)));
         Assert.That(judged.Error, Does.Contain("a stargan does not translate between two domains"));
+        AssertExplained(
+            await Run("evaluate", "--model", In("run"), "--clip", In("nowhere")), 1, $"{In("run")}: a stargan translates to a label");
     }
 
     /// <summary>Houses with attributes and glyphs of exclusive classes, learned at once; the set of different size goes round.</summary>

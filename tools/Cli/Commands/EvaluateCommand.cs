@@ -125,6 +125,7 @@ internal sealed class EvaluateCommand
     {
         if (parsed.GetValue(_read) is { Length: > 0 } answers)
         {
+            RefuseUnused(parsed, "--study-read", [_clip, _compare, _study, _roundTrip]);
             Print(screen, StudyResult.Read(answers));
             return ExitCode.Done;
         }
@@ -143,7 +144,7 @@ internal sealed class EvaluateCommand
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         if (parsed.GetValue(_compare) is { Length: > 0 } runs)
         {
-            RefuseUnused(parsed, "--compare", [_csv, _pictures]);
+            RefuseUnused(parsed, "--compare", [_study, _roundTrip, _csv, _pictures]);
             if (parsed.GetValue(_data) is null)
             {
                 RefuseUnused(parsed, "--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
@@ -159,6 +160,7 @@ internal sealed class EvaluateCommand
             parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
         if (parsed.GetValue(_study) is { } studyFolder)
         {
+            RefuseUnused(parsed, "--study", [_roundTrip]);
             if (ranks.Leads())
             {
                 OutputPath.MakeFolder(studyFolder); // Before the work, which would be lost if this failed.
@@ -251,8 +253,12 @@ internal sealed class EvaluateCommand
 
     private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
     {
-        RefuseUnused(parsed, "--clip", [_data, _compare, _study, _sets, _output, _csv, _pictures]);
+        RefuseUnused(parsed, "--clip", [
+            _data, _compare, _study, _roundTrip, _csv, _pictures,
+            .. _request.Options.Where(option => option.Name is not ("--direction" or "--eval" or "--steps")),
+        ]);
         var trained = parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+        ClipEvaluation.RequireNoLabel(trained);
         var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
         using var frames = ClipEvaluation.Open(path);
         using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
