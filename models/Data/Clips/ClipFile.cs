@@ -22,7 +22,8 @@ internal static class ClipFile
             "webvtt"),
     };
 
-    private static readonly string[] s_read = [.. s_written.Keys, ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp", ".ts"];
+    private static readonly string[] s_read =
+        [.. s_written.Keys, ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp", ".ts", ".mts", ".m2ts"];
 
     /// <summary>Whether a file name has a clip's extension, ignoring case.</summary>
     public static bool HasClipName(string path) => s_read.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

@@ -33,6 +33,8 @@ internal sealed class FfmpegTests
     [TestCase("a/clip.mp4", true)]
     [TestCase("CLIP.MOV", true)]
     [TestCase("clip.avi", true)]
+    [TestCase("00001.MTS", true)]
+    [TestCase("00001.m2ts", true)]
     [TestCase("clip.png", false)]
     [TestCase("mp4", false)]
     public void ClipsAreKnownByTheirNames(string path, bool isClip) => Assert.That(ClipFile.HasClipName(path), Is.EqualTo(isClip));
