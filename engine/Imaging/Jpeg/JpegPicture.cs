@@ -82,6 +82,7 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
             offset = segments.Position;
             if (marker == JpegMarker.Eoi)
             {
+                RemarkOnFurther(file, segments.Position);
                 return false;
             }
 
@@ -121,6 +122,15 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Says that pictures follow, as of a stereo camera; a gain map, which is one, has a remark of its own.</summary>
+    private void RemarkOnFurther(ReadOnlySpan<byte> file, int end)
+    {
+        if (options.Remark is { } remark && JpegMarker.StartsImage(file[end..].TrimStart((byte)0)) && !JpegMetadata.HasGainMap(file))
+        {
+            remark("only the first of its pictures is read");
+        }
     }
 
     /// <summary>Whether all pixels are there in full precision, so that nothing but the end mark is missed.</summary>

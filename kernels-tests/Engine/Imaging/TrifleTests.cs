@@ -107,7 +107,7 @@ internal sealed class TrifleTests
         var png = Fixtures.Bytes("color2-8bit.png");
         byte[] animated = [.. png[..33], .. Chunk("acTL", [0, 0, 0, 3, 0, 0, 0, 0]), .. png[33..]];
         byte[] still = [.. png[..33], .. Chunk("acTL", [0, 0, 0, 1, 0, 0, 0, 0]), .. png[33..]];
-        byte[] pnm = [.. "P5 2 1 255\n"u8, 1, 2];
+        byte[] pnm = [.. "P5 2 1 255\n"u8, 1, 2], jpeg = Fixtures.Bytes("420.jpg");
         TiffFile.Page page = new(4, 2, 1, new byte[8]), other = new(2, 4, 1, new byte[8]);
         using (Assert.EnterMultipleScope())
         {
@@ -115,6 +115,15 @@ internal sealed class TrifleTests
             Assert.That(Remarks(still, out _), Is.Empty);
             Assert.That(Remarks([.. pnm, .. pnm], out _), Has.One.Contains("first of its pictures"));
             Assert.That(Remarks([.. pnm, 0], out _), Is.Empty);
+            foreach (var two in (byte[][])[[.. jpeg, .. jpeg], [.. jpeg, 0, 0, .. jpeg]])
+            {
+                Assert.That(Remarks(two, out _), Is.EqualTo(new[] { "only the first of its pictures is read" }));
+            }
+
+            Assert.That(Remarks([.. jpeg, 0, 0xFF], out _), Is.Empty);
+            Assert.That(
+                string.Join(';', Remarks([.. jpeg, .. jpeg, .. "/hdr-gain-map/1.0/"u8], out _)),
+                Does.Contain("gain map").And.Not.Contain(";"));
             Assert.That(Remarks(TiffFile.Create(page, page), out _), Has.One.Contains("pages"));
             Assert.That(Remarks(TiffFile.Create(page, page with { Tags = [(254, 1)] }), out _), Is.Empty, "a thumbnail");
             Assert.That(
