@@ -202,6 +202,9 @@ public sealed class GenerateTests : CommandFixture
         await Do("generate", "--model", In("half"), "--out", In("made"), "--device", "cpu");
         Assert.That(SizeOf(PictureFile.Load(In("made", "0001.png"))), Is.EqualTo((14, 14)));
         AssertExplained(await Generate(In("half"), "--super-resolve"), 1, "the run has reached 0");
+        AssertExplained(await Generate(In("half"), "--from-scale", "1"), 1, "--from-scale must be 0, the only scale that is trained");
+        AssertExplained(
+            await Generate(In("half"), "--from-scale", "1", "--inject", In("one.png")), 1, "--inject needs two trained scales");
     }
 
     private static string[] OneLevel() =>

@@ -61,15 +61,19 @@ internal sealed partial class SinGanModel
 
         var top = StageAt(request.StepsTaken - 1);
         var least = request.Inject is null ? 0 : 1;
-        if (request.FromScale is { } from && (from < least || from > top))
+        if (least > top)
         {
-            throw new OptionsException($"--from-scale must be between {least} and {top}, the finest scale that is trained, not {from}");
+            throw new OptionsException("--inject needs two trained scales, and the run has one so far");
         }
 
-        return least > top ? throw new OptionsException("--inject needs two trained scales, and the run has one so far")
-            : request.SuperResolve
-                && top < _pyramid.Levels - 1 ? throw new OptionsException(
-                    $"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has reached {top}")
+        if (request.FromScale is { } from && (from < least || from > top))
+        {
+            throw new OptionsException(top == 0 ? $"--from-scale must be 0, the only scale that is trained, not {from}"
+                : $"--from-scale must be between {least} and {top}, the finest scale that is trained, not {from}");
+        }
+
+        return request.SuperResolve && top < _pyramid.Levels - 1
+            ? throw new OptionsException($"--super-resolve needs the finest scale, {_pyramid.Levels - 1}; the run has reached {top}")
             : top;
     }
 
