@@ -317,17 +317,33 @@ internal static class RunEvaluation
     /// <exception cref="RunException">the generator takes a label</exception>
     private static void RequireNoLabel(EvaluationRequest request)
     {
-        using var file = NetworkFile.Open(request.Model);
+        using var file = NetworksOf(request.Model);
         if (file.Networks[0] is { Generator.Conditions.Labels.Count: > 0 } labelled)
         {
             _ = OptionsFor(request, labelled.Options, labelled.Generator.Direction);
         }
     }
 
+    /// <exception cref="RunException">there is no such model, or it is a graph of another program</exception>
+    private static NetworkFile NetworksOf(string model)
+    {
+        try
+        {
+            return NetworkFile.Open(model);
+        }
+        catch (InteropException e) when (PictureGraph.IsFor(model))
+        {
+            throw new RunException(
+                $"{model}: an ONNX graph of another program can translate, but it can't be evaluated on a data set; take the weights " +
+                    "that it was made from",
+                e);
+        }
+    }
+
     /// <exception cref="RunException">the model has no generator for each direction</exception>
     private static void RequireBothWays(string model)
     {
-        using var file = NetworkFile.Open(model);
+        using var file = NetworksOf(model);
         var ways = file.Networks.Where(n => n is { HasKnownDirection: true, Generator: { Conditions: null, Labels: null } })
             .Select(n => n.Generator!.Direction).Distinct();
         if (ways.Count() < 2)

@@ -56,6 +56,17 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That((small.Width, small.Height), Is.EqualTo((Width, Height)));
     }
 
+    /// <summary>Nothing says which data it was trained on, and how.</summary>
+    [TestCase("--no-labels")]
+    [TestCase("--round-trip")]
+    public async Task AGraphOfAnotherProgramIsNotEvaluated(string how)
+    {
+        var graph = Save("same.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Identity", ["x"], ["y"]).Output("y"));
+        AssertExplained(
+            await Run("evaluate", "--model", graph, "--data", In("data"), "--device", "cpu", how), 1,
+            $"{graph}: an ONNX graph of another program can translate, but it can't be evaluated");
+    }
+
     /// <summary>A graph of one size takes smaller pictures, mirrored out and cut back.</summary>
     [Test]
     public async Task AGraphOfOneSizeTakesSmallerPictures()
