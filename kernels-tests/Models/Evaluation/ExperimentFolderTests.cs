@@ -1,4 +1,5 @@
 using IlgpuGan.Claims;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ModelsTests.Evaluation;

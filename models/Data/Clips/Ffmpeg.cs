@@ -24,7 +24,7 @@ internal sealed record Ffmpeg(string Program, string Probe)
             var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(named))!, Executable("ffprobe"));
             return new[] { named, beside }.FirstOrDefault(program => !File.Exists(program)) is { } missing
                 ? throw new PictureException($"{clip}: {Variable} is {named}, but there is no file {missing}")
-                : new Ffmpeg(named, beside);
+                : new Ffmpeg(Path.GetFullPath(named), beside);
         }
 
         var folders = (read("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
@@ -33,7 +33,8 @@ internal sealed record Ffmpeg(string Program, string Probe)
             : throw new PictureException($"{clip}: clips are read and written by ffmpeg, which is not installed; install it (ffprobe " +
                 $"comes with it), or say in {Variable} where it is");
 
-        string? InPath(string name) => folders.Select(folder => Path.Combine(folder, Executable(name))).FirstOrDefault(File.Exists);
+        string? InPath(string name) =>
+            folders.Select(folder => Path.GetFullPath(Path.Combine(folder, Executable(name)))).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Whether it has these filters.</summary>
