@@ -68,7 +68,28 @@ public static class NetworkExporter
     /// written as one.
     /// </summary>
     /// <inheritdoc cref="ToOnnx(Layer, string, ExportSettings?)"/>
-    public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null)
+    public static void ToOnnx(Module network, GeneratorSpec spec, string path, ExportSettings? settings = null) =>
+        ToOnnx(network is Layer layer ? spec.Shown(layer) : network, path, InputsOf(spec), [PictureOf(spec)], settings);
+
+    /// <summary>
+    /// What the graphs of a generator compute: of the planes that it reads and, if those are no picture, of pictures. The generator needs
+    /// no weights.
+    /// </summary>
+    /// <exception cref="ExportException">it has no graph</exception>
+    /// <exception cref="InvalidOperationException">there is no graph without its weights</exception>
+    internal static IReadOnlyList<IReadOnlyList<string>> ComputationsOf(Module network, GeneratorSpec spec, NormStatistics statistics)
+    {
+        var settings = new ExportSettings { Statistics = statistics, WithoutValues = true };
+        return network is not Layer layer ? [Of(network, InputsOf(spec))]
+            : spec.ReadsPictures ? [Of(layer, [InputsOf(spec)[0]])]
+            : [Of(layer, [InputsOf(spec)[0]]), Of(spec.Shown(layer), [InputsOf(spec)[0]])];
+
+        IReadOnlyList<string> Of(Module written, IReadOnlyList<GraphValue> inputs) =>
+            Graph(written, inputs, [PictureOf(spec)], settings).Computation;
+    }
+
+    /// <summary>The picture that a generator reads, then its noise and its label, if it takes them.</summary>
+    private static List<GraphValue> InputsOf(GeneratorSpec spec)
     {
         List<GraphValue> inputs = [new(InputName, "batch", spec.InputChannels, "height", "width")];
         if (spec.Conditions is { Noise: > 0 } noisy)
@@ -81,10 +102,10 @@ public static class NetworkExporter
             inputs.Add(new GraphValue("label", "batch", labelled.LabelPlaces));
         }
 
-        ToOnnx(
-            network is Layer layer ? spec.Shown(layer) : network, path, inputs,
-            [new GraphValue(OutputName, "batch", spec.OutputChannels, "height", "width")], settings);
+        return inputs;
     }
+
+    private static GraphValue PictureOf(GeneratorSpec spec) => new(OutputName, "batch", spec.OutputChannels, "height", "width");
 
     /// <summary>
     /// Writes a generator whose input is not a single picture as a graph to <see cref="OutputName"/>, [batch, C, H, W] or points [batch,
@@ -106,9 +127,11 @@ public static class NetworkExporter
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     internal static void ToOnnx(
         Module network, string path, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings? settings =
-            null) => Explained(() =>
+            null) => Explained(() => Graph(network, inputs, outputs, settings ?? new ExportSettings()).Save(path));
+
+    private static OnnxGraphBuilder Graph(
+        Module network, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs, ExportSettings chosen)
     {
-        var chosen = settings ?? new ExportSettings();
         var graph = new OnnxGraphBuilder(network.GetType().Name);
         foreach (var (key, value) in chosen.Metadata.Concat(WeightsDescription.OfGraph(chosen)))
         {
@@ -127,8 +150,8 @@ public static class NetworkExporter
             graph.Output(output.Name, value, ElementType.F32, output.Shape.ToArray());
         }
 
-        graph.Save(path);
-    });
+        return graph;
+    }
 
     private static GraphValue OfSamples(string name, IReadOnlyList<int> extents) =>
         new(name, ["batch", .. extents.Select(extent => (OnnxDimension)extent)]);

@@ -2,6 +2,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Models.Interop;
@@ -31,6 +32,14 @@ public sealed class NetworkFile : IDisposable
         {
             (Networks, Remarks) = ForeignNetworkFile.Read(file, network);
             _all = Networks;
+        }
+
+        if (file is OnnxFile graph)
+        {
+            foreach (var stored in _all)
+            {
+                stored.OnlyAsGraph ??= ComputedOtherwise(graph, stored);
+            }
         }
     }
 
@@ -199,6 +208,32 @@ public sealed class NetworkFile : IDisposable
                     tensor.Load(file, key, () => refuse(key));
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Why a graph is none of a generator's although it holds the weights: it computes more, or otherwise. Null if it computes the same.
+    /// </summary>
+    private static string? ComputedOtherwise(OnnxFile graph, StoredNetwork stored)
+    {
+        if (stored.Generator is not { } spec)
+        {
+            return null;
+        }
+
+        var statistics = ForeignNetworkFile.HasNode(graph, ForeignNetworkFile.BatchNorm) is true
+            ? NormStatistics.Running
+            : NormStatistics.Picture;
+        try
+        {
+            var own = NetworkExporter.ComputationsOf(stored.CreateEmpty(), spec, statistics);
+            return own.Any(computed => computed.SequenceEqual(graph.Computation, StringComparer.Ordinal))
+                ? null
+                : $"its graph holds the weights of a {stored.Options.Model}'s {stored.Name} but computes something else";
+        }
+        catch (Exception e) when (e is ExportException or InvalidOperationException)
+        {
+            return null; // There is no graph to compare with, or none without weights.
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class PictureGraph : Layer
     {
         (_path, _range, _makesPictures) = (path, range, makesPictures);
         _graph = Add("graph", GraphNetwork.Read(path));
-        _picture = _graph.Inputs.FirstOrDefault(value => input is null ? IsPicture(value) : value.Name == input)
+        _picture = _graph.Inputs.FirstOrDefault(value => value.Name == input) ?? _graph.Inputs.FirstOrDefault(IsPicture)
             ?? throw new GraphException(_graph.Inputs.Count == 0
                 ? $"{path}: it takes nothing"
                 : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
@@ -47,6 +47,9 @@ internal sealed class PictureGraph : Layer
                 $"{path}: its input {whole} takes numbers of the type {whole.Type}; pictures are floats or bytes here");
         }
     }
+
+    /// <summary>Whether the picture is the input that this program's exports name so.</summary>
+    public bool IsNamedAsOwn => _picture.Name == NetworkExporter.InputName;
 
     /// <summary>Channels of the input; 3 if they are dynamic.</summary>
     public int InputChannels => Fixed(_picture, ChannelOf(_channelsLastIn)) ?? 3;

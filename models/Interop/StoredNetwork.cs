@@ -41,8 +41,10 @@ public sealed class StoredNetwork
     /// </summary>
     internal string NameInFile { get; init; } = "";
 
-    /// <summary>Why a graph's constants are not the network's weights, so that only the graph can be run; null if they are.</summary>
-    internal string? OnlyAsGraph { get; init; }
+    /// <summary>
+    /// Why only the graph can be run: its constants are not the network's weights, or it computes something else; null if not.
+    /// </summary>
+    internal string? OnlyAsGraph { get; set; }
 
     /// <summary>Whether the file lacks the running statistics of batch norms, because its graph takes those of each picture.</summary>
     internal bool LacksStatistics { get; init; }
@@ -74,7 +76,7 @@ public sealed class StoredNetwork
         : Load(device);
 
     /// <summary>Loads the network with its weights, in training mode like all new networks.</summary>
-    /// <exception cref="InteropException">a weight is not a finite number, or the file is a graph that holds others</exception>
+    /// <exception cref="InteropException">a weight is not a finite number, or the file is a graph of something else</exception>
     /// <exception cref="CheckpointFormatException">the file is damaged, or its options don't match its tensors</exception>
     public Module Load(Device device)
     {

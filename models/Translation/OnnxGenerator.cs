@@ -33,17 +33,21 @@ internal sealed class OnnxGenerator
     /// <summary>Input and output of the graph.</summary>
     public GeneratorSpec Spec { get; }
 
+    /// <summary>Whether it is a generator of this program, as its file describes it.</summary>
+    public bool IsOwn => _own is not null;
+
     /// <summary>Opens the graph.</summary>
     /// <param name="path">an ONNX model</param>
     /// <param name="device">the device to run on</param>
-    /// <param name="described">the generator of this program that the file says it is; null if it says nothing</param>
+    /// <param name="described">the generator whose weights the file holds, or that it says it is; null if there is none</param>
     /// <exception cref="RunException">the graph has a fixed batch of several pictures</exception>
     /// <exception cref="GraphException">the graph can't be run</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static OnnxGenerator Open(string path, Device device, StoredNetwork? described = null)
     {
-        // A graph that another program has changed since is that program's.
-        if (described?.Generator is { } spec && PictureGraph.Read(path, isOwn: true) is var own
+        // A graph that another program has changed since is that program's, and so is one that only holds a known network's weights.
+        if (described is { Description: not null, Generator: { } spec }
+            && PictureGraph.Read(path, isOwn: true) is { IsNamedAsOwn: true } own
             && own.InputChannels == spec.InputChannels && own.OutputChannels == spec.OutputChannels)
         {
             return new(path, own, device, described);

@@ -129,9 +129,16 @@ internal sealed class ResidentModel
 
         using (file)
         {
-            return device.WorkQueue.Run(() => SavedGenerator.GraphIn(file.Networks) is { } own
-                ? new ResidentModel(path, OnnxGenerator.Open(path, device, own), file.Networks, device)
-                : new ResidentModel(file, device));
+            return device.WorkQueue.Run(() =>
+            {
+                if (SavedGenerator.GraphIn(file.Networks) is not { } stored)
+                {
+                    return new ResidentModel(file, device);
+                }
+
+                var graph = OnnxGenerator.Open(path, device, stored);
+                return new ResidentModel(path, graph, graph.IsOwn ? file.Networks : [], device);
+            });
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class Conv2d : Layer, IWeightedLayer
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
     public override string Export(GraphWriter graph, string x) =>
-        ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+        ConvolutionNodes.Write(graph, this, graph.ValuesOf(Weight), x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Conv2d(weight, Bias?.Value, Stride, Padding, Dilation, groups: Groups);
 
@@ -98,7 +98,7 @@ public sealed class ConvTranspose2d : Layer, IWeightedLayer
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
     public override string Export(GraphWriter graph, string x) =>
-        ConvolutionNodes.Write(graph, this, Weight.Value.ToArray(), x, norm: null);
+        ConvolutionNodes.Write(graph, this, graph.ValuesOf(Weight), x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) =>
         x.ConvTranspose2d(weight, Bias?.Value, Stride, Padding, OutputPadding, Dilation, Groups);
@@ -190,7 +190,7 @@ public sealed class Linear : Layer, IWeightedLayer
     public override Tensor Forward(Tensor x) => ((IWeightedLayer)this).ForwardWith(Weight.Value, x);
 
     public override string Export(GraphWriter graph, string x) =>
-        ((IWeightedLayer)this).ExportWith(Weight.Value.ToArray(), graph, x, norm: null);
+        ((IWeightedLayer)this).ExportWith(graph.ValuesOf(Weight), graph, x, norm: null);
 
     Tensor IWeightedLayer.ForwardWith(Tensor weight, Tensor x) => x.Linear(weight, Bias?.Value);
 

@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx.Proto;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
@@ -98,6 +100,60 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
         var isLarger = (width > 0 && pictureWidth > width) || (height > 0 && pictureHeight > height);
         Assert.That(said, isLarger ? Does.Contain("was translated in tiles; the option size reduces") : Does.Not.Contain("tiles"));
+    }
+
+    /// <summary>The weights of a known network in a graph that does more with them: run as written, and no network to import.</summary>
+    [Test]
+    public async Task AGraphAroundAKnownNetworkIsRunAsWritten([Values] bool described)
+    {
+        _runs.Train("run", TinyRun.CycleGan with { Steps = 0, Dropout = false });
+        IReadOnlyDictionary<string, string> metadata;
+        using (var run = NetworkFile.Open(In("run")))
+        {
+            metadata = described ? NetworkFile.MetadataOf(run.Find("netG_A")) : new Dictionary<string, string>();
+        }
+
+        var (network, plain, negative) = (
+            new ResNetGenerator(3, 3, blocks: 1, ngf: 4).Seasoned(1, 1, 3, 16, 16), In("plain.onnx"), In("negative.onnx"));
+        NetworkExporter.ToOnnx(network, plain, new ExportSettings { Metadata = metadata });
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(plain));
+        model.Graph.Node.Add(new NodeProto { OpType = "Neg", Input = { "output" }, Output = { "negative" } });
+        model.Graph.Output[0].Name = "negative";
+        File.WriteAllBytes(negative, model.ToByteArray());
+
+        var samples = Enumerable.Range(0, 768).Select(i => (byte)(i * 7)).ToArray();
+        PictureFile.Save(new Picture(new Image(16, 16, 3, samples)), In("picture.png"));
+        foreach (var graph in new[] { plain, negative })
+        {
+            await Do("translate", "--model", graph, "--input", In("picture.png"), "--out", graph + ".png", "--device", "cpu");
+        }
+
+        Assert.That(
+            Samples(negative + ".png"), Is.EqualTo(Samples(plain + ".png").Select(v => (byte)(255 - v)).ToArray()).Within(1));
+        AssertExplained(
+            await Run("import", "--from", negative, "--out", In("imported")), 1, negative, "netG_A", "something else",
+            "translate runs the graph");
+        await Do("import", "--from", plain, "--out", In("imported"));
+    }
+
+    /// <summary>Weights don't say how a border is made, but the graph does.</summary>
+    [Test]
+    public void AGraphWithAnotherBorderIsRunAsWritten()
+    {
+        int[] shape = [1, 3, 16, 16];
+        var network = new ResNetGenerator(3, 3, blocks: 1, ngf: 4, padding: BlockPadding.Replicate).Seasoned(1, shape);
+        NetworkExporter.ToOnnx(network, In("g.onnx"));
+        using (var file = NetworkFile.Open(In("g.onnx")))
+        {
+            Fails.With<InteropException>(() => file.Find().Load(SampleNetworks.Cpu), "g.onnx", "something else");
+        }
+
+        var values = SampleNetworks.Picture(2, shape);
+        using var input = Tensor.From(values, new Shape(shape), SampleNetworks.Cpu);
+        using var translator = Translator.Open(In("g.onnx"), SampleNetworks.Cpu);
+        Assert.That(
+            SampleNetworks.LargestDifference(translator.Forward(input).ToArray(), network.Eval().Run(values, shape).Values),
+            Is.LessThan(1e-4f));
     }
 
     /// <summary>Nothing says that the second of two channels is alpha: they are written where channels are channels.</summary>

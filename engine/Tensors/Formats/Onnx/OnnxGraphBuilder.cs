@@ -29,6 +29,9 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Metadata of the model, shown by model viewers.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the graph computes of its inputs.</summary>
+    public IReadOnlyList<string> Computation => OnnxComputation.Of(_graph);
+
     /// <summary>Declares an input of the model and returns its name.</summary>
     public string Input(string name, ElementType type, params ReadOnlySpan<OnnxDimension> shape)
     {

@@ -25,7 +25,7 @@ internal static class ConvolutionNodes
     }
 
     public static string Write(GraphWriter graph, Conv1d c, string x) => Write(
-        graph, "Conv", c.Weight, c.Weight.Value.ToArray(), c.Bias, outputAxis: 0, c.Groups, x, norm: null,
+        graph, "Conv", c.Weight, graph.ValuesOf(c.Weight), c.Bias, outputAxis: 0, c.Groups, x, norm: null,
         [
             OnnxAttribute.Integers("kernel_shape", c.Weight.Shape[2]),
             OnnxAttribute.Integers("strides", c.Stride),
@@ -51,7 +51,7 @@ internal static class ConvolutionNodes
         BatchNorm2d? norm,
         OnnxAttribute[] attributes)
     {
-        var biases = bias?.Value.ToArray();
+        var biases = bias is null ? null : graph.ValuesOf(bias);
         if (norm is not null)
         {
             biases = BatchNormFolding.Fold(weights, biases, weight.Shape, outputAxis, groups, norm);

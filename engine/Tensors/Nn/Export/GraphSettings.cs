@@ -24,4 +24,7 @@ public record GraphSettings
     /// bits. Biases and norms, which are small, stay as they are.
     /// </summary>
     public bool Half { get; init; }
+
+    /// <summary>Write empty constants for the weights, which need not be there: for what a graph computes.</summary>
+    internal bool WithoutValues { get; init; }
 }

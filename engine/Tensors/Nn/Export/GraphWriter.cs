@@ -55,7 +55,8 @@ public sealed class GraphWriter
         _graph.Node(operation, inputs, attributes);
 
     /// <summary>Adds a module's tensor as a constant under its state-dict key; returns the key.</summary>
-    public string Tensor(ModuleTensor tensor) => Constant(KeyOf(tensor), name => WeightArrays.Of(name, tensor, half: false));
+    public string Tensor(ModuleTensor tensor) => Constant(
+        KeyOf(tensor), name => Settings.WithoutValues ? Empty(name) : WeightArrays.Of(name, tensor, half: false));
 
     /// <summary>Adds the weight of a convolution or linear layer, as 16- or 32-bit floats by the settings; returns its name.</summary>
     /// <param name="weight">the tensor whose key and shape the constant has</param>
@@ -69,7 +70,8 @@ public sealed class GraphWriter
             return made;
         }
 
-        var array = WeightArrays.Of(key, Array.ConvertAll(weight.Shape.ToArray(), extent => (long)extent), values, Settings.Half);
+        var array = Settings.WithoutValues ? Empty(key)
+            : WeightArrays.Of(key, Array.ConvertAll(weight.Shape.ToArray(), extent => (long)extent), values, Settings.Half);
         var name = _graph.Constant(array);
         return _constants[key] = array.Type == ElementType.F16 ? Node("Cast", [name], OnnxAttribute.Integer("to", Single)) : name;
     }
@@ -114,9 +116,14 @@ public sealed class GraphWriter
     /// </summary>
     internal string KernelKeyOf(ModuleTensor weight) => Reparameterized.WeightKey(KeyOf(weight));
 
+    /// <summary>A layer's weight or bias; empty for a graph without values.</summary>
+    internal float[] ValuesOf(ModuleTensor tensor) => Settings.WithoutValues ? [] : tensor.Value.ToArray();
+
     internal string KeyOf(ModuleTensor tensor) => _tensors.TryGetValue(tensor, out var key)
         ? key
         : throw new ArgumentException($"a tensor {tensor.Shape} is none of the network's that is written", nameof(tensor));
+
+    private static NamedArray Empty(string name) => NamedArray.From(name, [0], Array.Empty<float>());
 }
 
 /// <summary>A network can't be exported; the message names the module or the tensor.</summary>
