@@ -4,6 +4,7 @@ using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Measuring;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -80,6 +81,15 @@ internal sealed record DistillationReport(
     /// </summary>
     public DistilledNetwork? Alone { get; init; }
 
+    /// <summary>A hash of the teacher's weights; null in older files.</summary>
+    public string? TeacherHash { get; init; }
+
+    /// <summary>A hash over names and lengths of the pictures that the students learn from; null in older files.</summary>
+    public string? DataHash { get; init; }
+
+    /// <summary>Training steps of each student; null in older files.</summary>
+    public long? Steps { get; init; }
+
     /// <summary>What the student owes to its teacher: how much more it scores than that generator.</summary>
     public double? TeacherGains => Alone is null ? null : Students.First(s => s.Width == Alone.Width).Told - Alone.Told;
 
@@ -89,6 +99,22 @@ internal sealed record DistillationReport(
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
+
+    /// <summary>The report in a file; null if the file holds none.</summary>
+    /// <exception cref="IOException">the file can't be read</exception>
+    public static DistillationReport? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DistillationReport>(Disk.ReadText(path), s_json) is { Students: not null } report
+                ? report
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public string ToMarkdown()
     {
@@ -122,7 +148,7 @@ internal sealed record DistillationReport(
             $"{name}, width {network.Width}", Text($"{network.Weights:#,0}"), Text($"{network.MultiplyAdds / 1e6:#,0.0} M"),
             network == Teacher ? "" : Text($"{Teacher.MultiplyAdds / network.MultiplyAdds:0.0}×"), Text($"{network.Seconds * 1e3:0.00}"),
             Text($"{network.Score:0.0000}"), .. ReportedOn is null ? (string[])[] : [Text($"{network.Reported:0.0000}")],
-            network == Teacher ? "" : Text($"{100 * (1 - (network.Told / Teacher.Told)):0.0} %"),
+            network == Teacher ? "" : Teacher.Told > 0 ? Text($"{100 * (1 - (network.Told / Teacher.Told)):0.0} %") : "–",
         ];
     }
 }
@@ -154,7 +180,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
     /// <summary>Trains students until one is good enough, and writes results and weights.</summary>
     /// <returns>null if it was cancelled</returns>
     /// <exception cref="OptionsException">the teacher's family has no students, or a width is not smaller than the teacher's</exception>
-    /// <exception cref="RunException">there is no such teacher</exception>
+    /// <exception cref="RunException">there is no such teacher, or the folder holds the results of another distillation</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     public DistillationReport? Run(CancellationToken cancellation = default)
     {
@@ -169,7 +195,11 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         }
 
         var folder = Path.Combine(settings.Output, "teacher");
-        var (deciding, telling) = Pairs(students.OfWidth(widths[0]) with { Data = settings.Data });
+        var options = students.OfWidth(widths[0]) with { Data = settings.Data };
+        var (deciding, telling) = Pairs(options);
+        var teacherHash = TeacherHash();
+        var dataHash = DataFingerprint.Of(FamilyCatalog.Of(options).OpenData(options, "train"), settings.Data);
+        RequireOwnResults(teacherHash, dataHash);
         var (teacher, measure) = Measured(settings.Teacher, students.TeacherWidth, students, folder);
         List<DistilledNetwork> trained = [];
         DistillationReport? report = null;
@@ -185,6 +215,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
             report = new DistillationReport(measure, teacher, [.. trained], isGood ? width : null, students.Side, device.Description)
             {
                 ChosenOn = deciding.Name, ReportedOn = telling?.Name,
+                TeacherHash = teacherHash, DataHash = dataHash, Steps = settings.Steps,
             };
             Write(report);
             Export(run);
@@ -202,13 +233,13 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
 
         string? Trained(int width, bool isTaught)
         {
-            var options = (isTaught ? students.OfWidth(width) : students.Untaught(width)) with
+            var own = (isTaught ? students.OfWidth(width) : students.Untaught(width)) with
             {
                 Data = settings.Data, Steps = settings.Steps, Seed = settings.Seed,
             };
             var name = isTaught ? $"a student of width {width}" : $"a generator of width {width} without a teacher, to compare";
             var run = Path.Combine(settings.Output, FolderOf(width, isTaught));
-            return new VariantTraining(device, Say, Train).Finish(name, run, options, cancellation) ? run : null;
+            return new VariantTraining(device, Say, Train).Finish(name, run, own, cancellation) ? run : null;
         }
 
         (DistilledNetwork Network, string Measure) Measured(string model, int width, StudentSpec spec, string folder)
@@ -238,6 +269,50 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         return family.OpenData(options, settings.Split, forEvaluation: true).Count < 2
             ? (new(settings.Split, settings.Split, null), null)
             : (new($"half of {settings.Split}", settings.Split, (0, 2)), new("its other half", settings.Split, (1, 2)));
+    }
+
+    private string TeacherHash()
+    {
+        using var file = NetworkFile.Open(settings.Teacher);
+        using var network = file.Networks.First(stored => stored.IsGenerator).Load(device);
+        return WeightsHash.Of(network);
+    }
+
+    /// <summary>
+    /// Refuses a folder whose results would be replaced by those of another distillation. What older results are of, their runs say.
+    /// </summary>
+    /// <exception cref="RunException">they are of another teacher or of other pictures, or no distillation's at all</exception>
+    /// <exception cref="OptionsException">they are of students that took more steps</exception>
+    private void RequireOwnResults(string teacher, string? data)
+    {
+        const string wayOn = "choose another --out";
+        if (!File.Exists(Json))
+        {
+            if (new[] { Student, Markdown }.FirstOrDefault(File.Exists) is { } own)
+            {
+                throw new RunException($"{own}: is no result of a distillation, since {Path.GetFileName(Json)} is missing; {wayOn}");
+            }
+
+            return;
+        }
+
+        var earlier = DistillationReport.Read(Json) ?? throw new RunException($"{Json}: is no result of a distillation; {wayOn}");
+        var run = earlier.Students.Select(student => Path.Combine(settings.Output, FolderOf(student.Width, isTaught: true)))
+            .Select(folder => Checkpoint.TryRead(new RunDirectory(folder).Latest)?.Position).FirstOrDefault(at => at is not null);
+        if ((earlier.TeacherHash ?? run?.Teacher ?? teacher) != teacher)
+        {
+            throw new RunException($"{Json}: is of another teacher, or of the same before it was trained further; {wayOn}");
+        }
+
+        if ((earlier.DataHash ?? (run is { LeftOut: null } ? run.Data : null) ?? data) != data)
+        {
+            throw new RunException($"{Json}: is of students of other pictures than {settings.Data} holds now; {wayOn}");
+        }
+
+        if ((earlier.Steps ?? run?.Step) is { } steps && steps > settings.Steps)
+        {
+            throw new OptionsException($"{Json}: its students took {steps} steps, more than the {settings.Steps} asked for; {wayOn}");
+        }
     }
 
     private void Write(DistillationReport report)

@@ -360,7 +360,7 @@ public sealed class TrainingRun : IDisposable
                     $"with {Model.TeacherPath}"
                 : $"{Directory.Path}: is a student of another teacher than {Model.TeacherPath}, or of the same before it was trained " +
                     "further; choose another --out, or delete that folder" +
-                    (File.Exists(Directory.Teacher) ? $". Without --teacher it goes on with {Directory.Teacher}, its copy" : ""));
+                    (File.Exists(Directory.Teacher) ? $". Where no teacher is named it goes on with {Directory.Teacher}, its copy" : ""));
         }
 
         _steps.Position = _steps.Position with { Samples = Data.Train.Count };

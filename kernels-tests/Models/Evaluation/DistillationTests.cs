@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IlgpuGan.Models.Distilling;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Tensors.Formats;
@@ -126,6 +127,17 @@ public sealed class DistillationTests : CommandFixture
             (report with { ReportedOn = null }).ToMarkdown(), Does.Contain("no other pairs than those that decide, val"));
     }
 
+    /// <summary>Nothing is a share of nothing.</summary>
+    [Test]
+    public void WhatATeacherWithoutAScoreLosesIsNotTold()
+    {
+        var report = new DistillationReport("MS-SSIM", new(32, 100, 100, 1, 0), [new(4, 2, 2, 1, 0.1)], 4, 64, "a device")
+        {
+            ChosenOn = "val", ReportedOn = null,
+        };
+        Assert.That(report.ToMarkdown(), Does.Contain("–").And.Not.Contain("Infinity").And.Not.Contain("NaN").And.Not.Contain(" %"));
+    }
+
     /// <summary>A student takes all its steps, over all pictures.</summary>
     [Test]
     public void WhatLimitedTheTeacherIsItsOwn()
@@ -140,10 +152,21 @@ public sealed class DistillationTests : CommandFixture
     public async Task StudentsOfAnotherTeacherOrOfOtherDataAreNotGivenOut()
     {
         var (teacher, other) = (await TrainedRun(), await TrainedRun(steps: 3, "other"));
-        string[] Command(string model, string data, string steps = "2") =>
-            ["distill", "--model", model, "--data", data, "--out", In("small"), "--steps", steps, "--widths", "1", "--device", "cpu"];
+        string[] Command(string model, string data, string steps = "2", string width = "1") =>
+            ["distill", "--model", model, "--data", data, "--out", In("small"), "--steps", steps, "--widths", width, "--device", "cpu"];
         await Do(Command(teacher, In("data")));
-        AssertExplained(await Run(Command(other, In("data"))), 1, "another teacher", "another --out", In("small", "width-1"));
+        var results = new[] { "distill.json", "distill.md", "student.safetensors" }.Select(name => In("small", name)).ToList();
+        var bytes = results.ConvertAll(File.ReadAllBytes);
+        AssertExplained(await Run(Command(other, In("data"))), 1, "another teacher", "another --out", In("small"));
+        AssertExplained(await Run(Command(other, In("data"), width: "2")), 1, "another teacher", "another --out", results[0]);
+        Assert.That(results.ConvertAll(File.ReadAllBytes), Is.EqualTo(bytes));
+
+        // Those of a program that did not write down what they are of: the student's run says it.
+        var old = JsonNode.Parse(bytes[0])!.AsObject();
+        Assert.That(new[] { "teacherHash", "dataHash", "steps" }.Count(old.Remove), Is.EqualTo(3));
+        File.WriteAllText(results[0], old.ToJsonString());
+        AssertExplained(await Run(Command(other, In("data"), width: "2")), 1, "another teacher", "another --out", results[0]);
+        await Do(Command(teacher, In("data")));
         await Do("train", "--resume", teacher, "--steps", "3", "--quiet");
         AssertExplained(await Run(Command(teacher, In("data"))), 1, "trained further");
 
@@ -152,9 +175,24 @@ public sealed class DistillationTests : CommandFixture
         await Do("data", "synth", "--out", In("else"), "--count", "6", "--val", "2", "--size", "32", "--seed", "5");
         AssertExplained(await Run(Command(teacher, In("else"))), 1, "other pictures", "another --out");
         AssertExplained(await Run([.. Command(teacher, In("data")), "--seed", "5"]), 2, In("small", "width-1"), "--seed", "another --out");
-        AssertExplained(await Run(Command(teacher, In("data"), steps: "1")), 2, In("small", "width-1"), "another --out");
+        AssertExplained(await Run(Command(teacher, In("data"), steps: "1")), 2, "took 2 steps", "another --out", results[0]);
         File.Delete(Directory.GetFiles(In("data", "train"))[0]);
         AssertExplained(await Run(Command(teacher, In("data"))), 1, "other pictures", "another --out");
+    }
+
+    /// <summary>Nothing but an earlier distillation's results is replaced.</summary>
+    [TestCase("distill.md")]
+    [TestCase("student.safetensors")]
+    [TestCase("distill.json")]
+    public async Task FilesOfOnesOwnAreNotReplaced(string name)
+    {
+        var (teacher, own) = (await TrainedRun(), In("small", name));
+        Directory.CreateDirectory(In("small"));
+        File.WriteAllText(own, "{}");
+        AssertExplained(
+            await Run("distill", "--model", teacher, "--data", In("data"), "--out", In("small"), "--steps", "1", "--device", "cpu"), 1,
+            own, "is no result of a distillation", "another --out");
+        Assert.That(File.ReadAllText(own), Is.EqualTo("{}"));
     }
 
     /// <summary>Before the teacher is evaluated, for which a segmenter is trained.</summary>
