@@ -132,7 +132,7 @@ internal static class FileTranslation
                 {
                     half = translator.HalfOf(picture);
                     loaded.Remarks.AddRange(translator.RemarksOn(picture));
-                    (translated, failure) = TryTranslate(translator, picture, loaded.Bytes, input);
+                    (translated, failure) = TryTranslate(translator, picture, loaded.Bytes, input, loaded.Remarks);
                 }
 
                 var written = underway.Count == jobs ? underway.Dequeue() : null;
@@ -260,11 +260,12 @@ internal static class FileTranslation
     }
 
     private static (IReadOnlyList<Picture>? Pictures, string? Failure) TryTranslate(
-        Translator translator, Picture picture, byte[]? bytes, string input)
+        Translator translator, Picture picture, byte[]? bytes, string input, List<string> remarks)
     {
         try
         {
-            using var known = PictureRemarks.Silence(); // The file has been read once: its remarks are known.
+            // The file has been read once, and its remarks are known; those on what a graph makes of it are not.
+            using var heard = translator.IsGraph ? PictureRemarks.Listen((_, remark) => remarks.Add(remark)) : PictureRemarks.Silence();
             var read = translator.ReadsNumbers && bytes is not null ? translator.Decode(bytes, input) : picture;
             return (translator.TranslateAll(read, input), null);
         }

@@ -283,7 +283,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         using var step = device.Step();
         return ToPicture(Forward(input), sixteenBits, name);
 
-        Tensor Forward(Picture part) => ForwardPadded(part, layer);
+        Tensor Forward(Picture part) => ForwardPadded(part, name, layer);
 
         Picture Tiled(int width, int height, int overlap)
         {
@@ -326,7 +326,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     private string Made(string name) => $"{name}: {generator.Spec.Description} makes values of it";
 
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
-    private Tensor ForwardPadded(Picture input, Layer layer)
+    private Tensor ForwardPadded(Picture input, string name, Layer layer)
     {
         var (width, height) = generator.Spec.RoundedUp(input.Width, input.Height);
         using var padded = ReflectionPadding.ToTensor(input, width, height, device);
@@ -337,7 +337,17 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
                 $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
         }
 
+        if (generator.IsGraph && !(Scales(padded.Shape[2], output.Shape[2]) && Scales(padded.Shape[3], output.Shape[3])))
+        {
+            PictureRemarks.Add(
+                name,
+                $"{generator.Spec.Description} made {output.Shape[3]}x{output.Shape[2]} pixels of {padded.Shape[3]}x{padded.Shape[2]}, " +
+                    "which are no multiple and no fraction of them: what it made may be shifted or stretched");
+        }
+
         return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
+
+        static bool Scales(int side, int made) => made > 0 && (side % made == 0 || made % side == 0);
     }
 
     /// <summary>

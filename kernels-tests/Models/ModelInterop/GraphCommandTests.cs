@@ -69,6 +69,18 @@ public sealed class GraphCommandTests : CommandFixture
             $"{graph}: an ONNX graph of another program can translate, but it can't be evaluated");
     }
 
+    /// <summary>Sides that are no multiple of the picture's are told: the graph fits other pictures better.</summary>
+    [TestCase(3, true)]
+    [TestCase(0, false)]
+    public async Task AGraphThatMakesOddSidesIsTold(int more, bool isTold)
+    {
+        var graph = Save("wider.onnx", new GraphFile().Input("x", 0, 3, 0, 0).IntegerConstant("pads", 0, 0, 0, 0, 0, 0, more, more)
+            .Node("Pad", ["x", "pads"], ["y"]).Output("y"));
+        var said = await Do("translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu");
+        Assert.That(
+            said, isTold ? Does.Contain("wider.onnx made 10x8 pixels of 7x5, which are no multiple") : Does.Not.Contain("no multiple"));
+    }
+
     /// <summary>A graph of one size takes smaller pictures, mirrored out and cut back.</summary>
     [Test]
     public async Task AGraphOfOneSizeTakesSmallerPictures()
