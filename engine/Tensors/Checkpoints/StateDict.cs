@@ -14,7 +14,9 @@ public static class StateDict
     /// <param name="file">a checkpoint of any format</param>
     /// <param name="prefix">prefix of the keys in the file, such as <c>netG.</c></param>
     /// <param name="refuse">called with the key, without the prefix, of a tensor with infinite or NaN values</param>
-    /// <exception cref="CheckpointFormatException">keys are missing, unknown, or of other shapes; it names the first ones</exception>
+    /// <exception cref="CheckpointFormatException">
+    /// keys are missing, unknown, of other shapes, or of integers; it names the first ones
+    /// </exception>
     public static void LoadState(this Module network, TensorFile file, string prefix = "", Action<string>? refuse = null)
     {
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
@@ -31,16 +33,27 @@ public static class StateDict
     /// <param name="file">the file, open until then</param>
     /// <param name="name">the tensor's name in the file</param>
     /// <param name="refuse">called if it has infinite or NaN values</param>
-    public static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse) => tensor.Initialize(value =>
+    /// <exception cref="CheckpointFormatException">the file has integers for it, and it is no counter</exception>
+    public static void Load(this ModuleTensor tensor, TensorFile file, string name, Action refuse)
     {
-        var reader = file.Reader(name);
-        value.CopyFrom(reader.Read);
-        reader.Finish();
-        if (!reader.AllFinite)
+        if (tensor.Role != TensorRole.Counter && file.Find(name) is { Type: { IsFloat: false } type })
         {
-            refuse();
+            throw new CheckpointFormatException(
+                file.Path, $"its {name} is {type}: quantized weights are not read, since their scales are not among them; take the file " +
+                    "with the floats that they were made of");
         }
-    });
+
+        tensor.Initialize(value =>
+        {
+            var reader = file.Reader(name);
+            value.CopyFrom(reader.Read);
+            reader.Finish();
+            if (!reader.AllFinite)
+            {
+                refuse();
+            }
+        });
+    }
 
     /// <summary>Copies every tensor of another network with the same layers.</summary>
     /// <param name="network">a network on a device</param>

@@ -97,6 +97,9 @@ public abstract class TensorFile : IDisposable
 
     public bool Contains(string name) => _index.ContainsKey(name);
 
+    /// <summary>Name, type and shape of an array; null if the file has none of the name.</summary>
+    internal TensorEntry? Find(string name) => _index.TryGetValue(name, out var index) ? Entries[index] : null;
+
     /// <summary>Reads one array.</summary>
     /// <exception cref="KeyNotFoundException">The file has no array of that name.</exception>
     /// <exception cref="CheckpointFormatException">Its data are damaged.</exception>

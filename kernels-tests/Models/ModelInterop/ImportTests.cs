@@ -176,6 +176,18 @@ public sealed class ImportTests : InFolder
         Fails.With<RunException>(() => NetworkFile.Open(Folder), "holds no run");
     }
 
+    /// <summary>Integers where weights are wanted have a scale that the file doesn't tell.</summary>
+    [Test]
+    public void QuantizedWeightsAreRefused()
+    {
+        var arrays = Named(Resnet(1, 3, 3), "").ConvertAll(a =>
+            a.Name == "model.1.weight" ? new NamedArray(a.Name, ElementType.I8, a.Shape, new byte[a.Count]) : a);
+        SafetensorsWriter.Write(In("int8.safetensors"), arrays);
+        Fails.With<CheckpointFormatException>(
+            () => NetworkImporter.Import(In("int8.safetensors"), In("run")), "int8.safetensors", "model.1.weight is I8", "quantized");
+        Assert.That(Directory.Exists(In("run")), Is.False);
+    }
+
     /// <summary>A folded ResNet has the keys of one with instance norms; its graph gives it away.</summary>
     [Test]
     public void AFoldedGraphIsNotTakenForAnotherNetwork()
