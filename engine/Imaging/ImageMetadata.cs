@@ -40,7 +40,8 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
     /// <summary>
     /// Reads the metadata of a PNG, JPEG, WebP or TIFF for the upright picture that
     /// <see cref="ImageFile.LoadUpright(ReadOnlySpan{byte}, DecodeOptions?)"/> returns: the EXIF orientation is set to 1, and the thumbnail
-    /// is removed. EXIF of a TIFF is not read, because it is spread over the file. Malformed metadata counts as missing.
+    /// is removed. EXIF of a TIFF is not read, because it is spread over the file; a remark says so. Malformed metadata counts as
+    /// missing.
     /// </summary>
     /// <param name="file">The whole file.</param>
     public static ImageMetadata Read(ReadOnlySpan<byte> file)
@@ -100,6 +101,11 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             remarks.Add(format == ImageFormat.Tiff ? "EXIF is not written into TIFF files" : "EXIF is too long for a JPEG and left out");
         }
 
+        if (Resolution is not null && format == ImageFormat.WebP)
+        {
+            remarks.Add("the resolution is not written into WebP files");
+        }
+
         if (profile is not null)
         {
             var wanted = image.Channels < 3 && format != ImageFormat.WebP ? "GRAY"u8 : "RGB "u8;
@@ -114,9 +120,11 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
     }
 
     /// <summary>Keeps what a decoder found, if it is valid and at most <see cref="MaxBytes"/> long.</summary>
-    internal static ImageMetadata Of(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution)
+    /// <param name="unread">A remark on what the decoder does not read; null for none.</param>
+    internal static ImageMetadata Of(
+        ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution, string? unread = null)
     {
-        var remarks = new List<string>();
+        List<string> remarks = unread is null ? [] : [unread];
         exif = Small(Imaging.Exif.WithoutHead(exif), "EXIF", remarks);
         profile = Small(profile, "the colour profile", remarks);
         var sound = profile.Length > ProfileHeaderBytes && profile[ProfileSignature..].StartsWith("acsp"u8)

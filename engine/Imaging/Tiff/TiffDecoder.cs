@@ -15,6 +15,13 @@ public static class TiffDecoder
     private const string OnlyFirstPage = "only the first of its pages is read";
     private const string FurtherPages = "its further pages are left out: ";
 
+    /// <summary>The tags of a picture's origin, which are EXIF's in other formats.</summary>
+    private static readonly TiffTag[] s_origin =
+    [
+        TiffTag.ImageDescription, TiffTag.Make, TiffTag.Model, TiffTag.DateTime, TiffTag.Artist, TiffTag.Copyright, TiffTag.ExifDirectory,
+        TiffTag.GpsDirectory,
+    ];
+
     /// <summary>
     /// Decodes the first page as stored: gray or RGB [height, width, 1 or 3], with alpha one more; 8 or 16 bits. Extra channels are
     /// dropped. Floats from 0 to 1, or from SMinSampleValue to SMaxSampleValue if the file has them, become 0 to 65535. Palettes are
@@ -121,7 +128,9 @@ public static class TiffDecoder
         var unit = tags.Number(reader, TiffTag.ResolutionUnit, 2);
         var scale = unit == 3 ? 2.54 : 1;
         var (x, y) = (tags.Real(reader, TiffTag.XResolution, 0), tags.Real(reader, TiffTag.YResolution, 0));
-        return ImageMetadata.Of([], tags.Raw(reader, TiffTag.IccProfile), new(x * scale, y * scale, IsRatio: unit == 1));
+        return ImageMetadata.Of(
+            [], tags.Raw(reader, TiffTag.IccProfile), new(x * scale, y * scale, IsRatio: unit == 1),
+            Array.Exists(s_origin, tags.Has) ? "EXIF is not read from TIFF files, nor is what they say of camera, date and author" : null);
     }
 
     private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)

@@ -112,6 +112,20 @@ internal sealed class MetadataTests
         Assert.That(string.Join(';', kept.Remarks), remark is null ? Is.Empty : Does.Contain(remark));
     }
 
+    /// <summary>A WebP has no place for a resolution, and what a TIFF says of the picture's origin is not read.</summary>
+    [Test]
+    public void WhatIsLostOnTheWayIsNamed()
+    {
+        var metadata = new ImageMetadata(null, null, new(300, 300));
+        Assert.That(metadata.Fitting(s_picture, ImageFormat.WebP).Remarks, Has.One.Contains("resolution"));
+        Assert.That(metadata.Fitting(s_picture, ImageFormat.Png).Remarks, Is.Empty);
+        const int artist = 315, software = 305;
+        Assert.That(OfTiff(artist).Fitting(s_picture, ImageFormat.Png).Remarks, Has.One.Contains("not read from TIFF files"));
+        Assert.That(OfTiff(software).Remarks, Is.Empty);
+
+        static ImageMetadata OfTiff(int tag) => ImageMetadata.Read(TiffFile.Create(new TiffFile.Page(1, 1, 1, [7], (tag, 0x41))));
+    }
+
     /// <summary>
     /// A profile packed with a dictionary that nobody has: zlib asks for it, and .NET refuses it otherwise than damaged data.
     /// </summary>
