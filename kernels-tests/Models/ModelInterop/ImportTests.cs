@@ -340,6 +340,21 @@ public sealed class ImportTests : InFolder
         static float[][] Weights(Module network) => [.. network.NamedTensors().Select(t => t.Tensor.Value.ToArray())];
     }
 
+    /// <summary>Files of <c>--save_by_iter</c>: the highest iteration, unless there is an epoch.</summary>
+    [Test]
+    public void AFolderOfIterationsIsAFolderOfTheReference()
+    {
+        foreach (var (name, taken) in new[]
+        {
+            ("iter_9000", "iter_9000"), ("iter_10000", "iter_10000"), ("iter_500", "iter_10000"), ("3", "3"), ("latest", "latest"),
+        })
+        {
+            PthWriter.Write(In($"{name}_net_G.pth"), Named(Resnet(1, 3, 3), ""));
+            using var file = NetworkFile.Open(Folder);
+            Assert.That(Path.GetFileName(file.Path), Is.EqualTo($"{taken}_net_G.pth"));
+        }
+    }
+
     /// <summary>A generator that begins as a discriminator does is none.</summary>
     [Test]
     public void AnUnknownNetworkIsNotTakenForADiscriminator()
