@@ -6,7 +6,6 @@ namespace IlgpuGan.Serve;
 /// <summary>The query of a generation request: options of the command <c>generate</c>, under the same names.</summary>
 internal static class GenerationQuery
 {
-    private const int LargestSide = 1 << 15;
     private const int MostScales = 1000;
 
     /// <summary>The options that a query may have.</summary>
@@ -40,9 +39,12 @@ internal static class GenerationQuery
 
     private static Size2d SizeOf(string text) =>
         text.Split('x') is [var width, var height] && SideOf(width) is { } w && SideOf(height) is { } h ? new Size2d(Height: h, Width: w)
-            : throw Refusal.Bad(
-                $"size must be a width and a height between 1 and {LargestSide} such as 320x200, not '{QueryReader.Shortened(text)}'");
+            : throw Refusal.Bad($"size must be a width and a height between 1 and {OptionsValidation.LargestSide} such as 320x200, not " +
+                $"'{QueryReader.Shortened(text)}'");
 
     private static int? SideOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= LargestSide ? side : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var side)
+            && side is >= 1 and <= OptionsValidation.LargestSide
+            ? side
+            : null;
 }

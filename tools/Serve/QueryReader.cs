@@ -48,10 +48,10 @@ internal sealed class QueryReader
         }
 
         var option = _options.First(o => o.Name == name);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            && value >= option.Least && value <= option.Most
+        var (least, most) = (option.Least ?? 0, option.Most ?? int.MaxValue);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
-            : throw Refusal.Bad($"{name} must be a whole number between {option.Least} and {option.Most}, not '{Shortened(text)}'");
+            : throw Refusal.Bad($"{name} must be a whole number between {least} and {most}, not '{Shortened(text)}'");
     }
 
     /// <summary>One of the values of its option; null if it is not given.</summary>

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 
@@ -10,7 +11,6 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
 {
     private const int MostAnswers = 100;
     private const int MostSteps = 1000;
-    private const int LargestSide = 1 << 15;
 
     /// <summary>Each tile is a forward pass. A square of 3 megapixels has 784 with tiles of 96 pixels and the default overlap.</summary>
     private const int MostTiles = 1000;
@@ -26,14 +26,14 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("steps", "Number of steps, for a model that translates in several.", "integer", 1, MostSteps),
         new("eval", "Use the running statistics of training in batch norms instead of the picture's own.", "boolean"),
         new("dropout-seed", "Keep dropout on, with masks of this seed.", "integer", 0),
-        new("size", "Resize the picture to a square of this side first.", "integer", 1, LargestSide),
+        new("size", "Resize the picture to a square of this side first.", "integer", 1, OptionsValidation.LargestSide),
         new(
             "long-side", "Translate a longer picture at this length of its longer side, and scale the result back.", "integer", 1,
-            LargestSide),
+            OptionsValidation.LargestSide),
         new("keep-size", "Resize the result back to the picture's size.", "boolean"),
         new("whole", "Translate the whole picture, even if it has the shape of the model's pairs, not only its input half.", "boolean"),
-        new("tile", $"Translate in tiles of this side, at most {MostTiles} of them.", "integer", 1, LargestSide),
-        new("overlap", "Pixels by which tiles overlap.", "integer", 0, LargestSide),
+        new("tile", $"Translate in tiles of this side, at most {MostTiles} of them.", "integer", 1),
+        new("overlap", "Pixels by which tiles overlap.", "integer", 0),
         new(
             "range", "Values of black and white for an ONNX graph of another program: -1 and 1 (default), 0 and 1, 0 and 255.", "string",
             Values: ["signed", "unit", "bytes"]),

@@ -84,7 +84,8 @@ public sealed class GenerateOverHttpTests : ServedTests
         yield return Case("no seed", "singan", "?seed=-1", null, 400, "seed");
         yield return Case("no size", "singan", "?size=30", null, 400, "size");
         yield return Case("no side", "singan", "?size=0x30", null, 400, "size");
-        yield return Case("too large a size", "singan", "?size=30000x30000", null, 413, "30000x30000");
+        yield return Case("too large a size", "singan", "?size=16000x16000", null, 413, "16000x16000");
+        yield return Case("a side beyond the command's", "singan", "?size=16385x1", null, 400, "between 1 and 16384");
         yield return Case("too fine a scale", "singan", "?from-scale=2", null, 400, "from-scale must be between 0 and 1");
         yield return Case("no label", "singan", "?label=cat", null, 400, "label does not apply");
         yield return Case("another label", "gan", "?label=cats", null, 400, "cats");

@@ -322,7 +322,9 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("no number", "pix2pix", map, "?size=big", 400, "size");
         yield return Case("nothing printable", "pix2pix", map, "?size=%1B%5B2J", 400, "size");
         yield return Case("size out of bounds", "pix2pix", map, "?size=0", 400, "size");
-        yield return Case("size too large", "pix2pix", map, "?size=30000", 413, "30000");
+        yield return Case("size too large", "pix2pix", map, "?size=16000", 413, "16000");
+        yield return Case("a size beyond the settings", "pix2pix", map, "?size=16385", 400, "between 1 and 16384");
+        yield return Case("a long side beyond the settings", "pix2pix", map, "?long-side=16385", 400, "between 1 and 16384");
         yield return Case("no flag", "pix2pix", map, "?eval=perhaps", 400, "perhaps");
         yield return Case("no direction", "pix2pix", map, "?direction=up", 400, "up");
         yield return Case("other direction", "pix2pix", map, "?direction=BtoA", 400, "BtoA");

@@ -15,8 +15,6 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary><c>generate --model RUN --out DIR|FILE</c>: pictures from noise, labels, or the one picture of a training.</summary>
 internal static class GenerateCommand
 {
-    private const int LargestSide = OptionsValidation.LargestSide;
-
     public static Command Create()
     {
         var model = Plain.Text("--model", "A run's folder or a checkpoint.", "RUN", required: true);
@@ -168,7 +166,7 @@ internal static class GenerateCommand
     private static Size2d? SizeOf(string text) =>
         text.Split('x') is [var width, var height]
             ? new Size2d(
-                Width: (int)Number.WholeOf("the width in --size", width, 1, LargestSide),
-                Height: (int)Number.WholeOf("the height in --size", height, 1, LargestSide))
+                Width: (int)Number.WholeOf("the width in --size", width, 1, OptionsValidation.LargestSide),
+                Height: (int)Number.WholeOf("the height in --size", height, 1, OptionsValidation.LargestSide))
             : throw new FormatException($"--size needs a width and a height such as 320x200, not '{text}'");
 }
