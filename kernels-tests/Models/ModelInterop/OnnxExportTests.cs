@@ -344,6 +344,9 @@ public sealed class OnnxExportTests
         ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e6f]);
         Fails.Starting<InteropException>(
             () => NetworkExporter.ToOnnx(huge, path, new ExportSettings { Half = true }), "0.weight holds values beyond");
+        ((Conv2d)huge.Children[0].Module).Weight.Value.CopyFrom([1e-9f]);
+        Fails.Starting<InteropException>(
+            () => NetworkExporter.ToOnnx(huge, path, new ExportSettings { Half = true }), "0.weight holds only values that are 0");
         Assert.That(File.Exists(path), Is.False);
     }
 

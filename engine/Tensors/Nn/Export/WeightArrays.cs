@@ -16,7 +16,7 @@ internal static class WeightArrays
             : Of(name, Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent), values, half);
     }
 
-    /// <exception cref="ExportException">a weight is out of the range of 16-bit floats</exception>
+    /// <exception cref="ExportException">a weight is out of the range of 16-bit floats, or all are too small for one</exception>
     public static NamedArray Of(string name, long[] shape, float[] values, bool half)
     {
         var array = NamedArray.From(name, shape, values);
@@ -29,6 +29,12 @@ internal static class WeightArrays
         {
             throw new ExportException(
                 $"{name} holds values beyond ±{Half.MaxValue}, the most a 16-bit float can be: export without --half");
+        }
+
+        // A few that become 0 are in every trained network; where all do, the layer is lost.
+        if (Array.Exists(values, value => value != 0) && Array.TrueForAll(values, value => (Half)value == Half.Zero))
+        {
+            throw new ExportException($"{name} holds only values that are 0 as 16-bit floats: export without --half");
         }
 
         return array.ToHalf();
