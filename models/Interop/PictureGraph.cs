@@ -74,6 +74,24 @@ internal sealed class PictureGraph : Layer
     /// <summary>Length of the vector input; null if there is none.</summary>
     public int? Numbers => Second is { Shape: [_, _] } second && !IsPicture(second) ? Fixed(second, 1) : null;
 
+    /// <summary>What is taken of several outputs and inputs, which the graph does not say: a sentence each.</summary>
+    public IEnumerable<string> Choices
+    {
+        get
+        {
+            if (_graph.Outputs.Count > 1)
+            {
+                yield return $"{_path}: of its {_graph.Outputs.Count} outputs the first is taken, {Named(Output)}";
+            }
+
+            if (Second is { } second)
+            {
+                yield return $"{_path}: its input {Named(_picture)} is the picture, and {Named(second)} the " +
+                    (IsPicture(second) ? "style" : "noise");
+            }
+        }
+    }
+
     private OnnxValue? Second => _graph.Inputs.FirstOrDefault(i => i != _picture);
 
     private OnnxValue Output => _graph.Outputs[0];
@@ -173,6 +191,8 @@ internal sealed class PictureGraph : Layer
 
         return Fixed(value, 1) is 1 or 3 or 4 ? false : Fixed(value, 3) is 1 or 3 or 4 ? true : null;
     }
+
+    private static string Named(OnnxValue value) => $"'{PrintableText.Of(OnnxNode.Shortened(value.Name))}'";
 
     private static int ChannelOf(bool channelsLast) => channelsLast ? 3 : 1;
 

@@ -99,7 +99,7 @@ internal sealed class OnnxGenerator
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
-            IsGraph = true, Path = _path, Description = _own?.Description,
+            IsGraph = true, Path = _path, Description = _own?.Description, Remarks = _own is null ? [.. _graph.Choices] : [],
         };
     }
 

@@ -226,7 +226,7 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select((v, i) => i % 3 < 2 ? (byte)255 : v)));
     }
 
-    /// <summary>A second picture is the style, and what a graph makes besides is passed over.</summary>
+    /// <summary>A second picture is the style, and what a graph makes besides is passed over; both are told.</summary>
     [Test]
     public async Task ASecondPictureIsTheStyle()
     {
@@ -236,7 +236,11 @@ public sealed class GraphCommandTests : CommandFixture
             .Node("Add", ["black", "mean"], ["y"]).Output("y").Output("mean"));
         var (picture, style) = (Drawn(), In("style.png"));
         PictureFile.Save(new Picture(new Image(2, 1, 3, [255, 0, 100, 255, 0, 100])), style);
-        await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--style", style);
+        var said = await Do(
+            "translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--style", style);
+        Assert.That(
+            said,
+            Does.Contain("of its 2 outputs the first is taken, 'y'").And.Contain("its input 'x' is the picture, and 'style' the style"));
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select((_, i) => (byte)(i % 3 == 0 ? 255 : i % 3 == 1 ? 0 : 100))));
 
         var outcome = await Run("translate", "--model", graph, "--input", picture, "--out", In("none.png"), "--device", "cpu");
