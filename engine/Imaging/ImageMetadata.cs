@@ -101,7 +101,8 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             remarks.Add(format == ImageFormat.Tiff ? "EXIF is not written into TIFF files" : "EXIF is too long for a JPEG and left out");
         }
 
-        if (Resolution is not null && format == ImageFormat.WebP)
+        // Programs write 72 dots an inch where nobody said anything.
+        if (Resolution is { } told && told != new Resolution(72, 72) && format == ImageFormat.WebP)
         {
             remarks.Add("the resolution is not written into WebP files");
         }

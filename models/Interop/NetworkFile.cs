@@ -212,7 +212,7 @@ public sealed class NetworkFile : IDisposable
     }
 
     /// <summary>
-    /// Why a graph is none of a generator's although it holds the weights: it computes more, or otherwise. Null if it computes the same.
+    /// Why a graph is none of a generator's although it holds the weights: its operators are others. Null if it has the same.
     /// </summary>
     private static string? ComputedOtherwise(OnnxFile graph, StoredNetwork stored)
     {
@@ -229,7 +229,7 @@ public sealed class NetworkFile : IDisposable
             var own = NetworkExporter.ComputationsOf(stored.CreateEmpty(), spec, statistics);
             return own.Any(computed => computed.SequenceEqual(graph.Computation, StringComparer.Ordinal))
                 ? null
-                : $"its graph holds the weights of a {stored.Options.Model}'s {stored.Name} but computes something else";
+                : $"its graph holds the weights of a {stored.Options.Model}'s {stored.Name}, but has other operators than that network";
         }
         catch (Exception e) when (e is ExportException or InvalidOperationException)
         {
