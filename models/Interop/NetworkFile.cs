@@ -138,6 +138,7 @@ public sealed class NetworkFile : IDisposable
             {
                 Description = imported.GetValueOrDefault(n.Name),
                 UsesRunningStatistics = imported.GetValueOrDefault(n.Name)?.Statistics == NormStatistics.Running,
+                HoldsAverages = Checkpoint.AverageNames(file, n.Name) is not null,
                 IsUntrained = counts.Length > 0 && n.Role != NetworkRole.Projection // One may be what a training computes by the way.
                     && !Array.Exists(counts, c => c.Contains($".{n.Name}.", StringComparison.Ordinal)),
             })

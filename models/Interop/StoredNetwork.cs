@@ -52,6 +52,9 @@ public sealed class StoredNetwork
     /// <summary>Whether a run has taken steps, none of which trained the network: its stage has yet to begin.</summary>
     internal bool IsUntrained { get; init; }
 
+    /// <summary>Whether its weights are the moving averages of a run.</summary>
+    internal bool HoldsAverages { get; init; }
+
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
     public bool HasKnownDirection { get; internal init; } = true;
 
@@ -88,6 +91,14 @@ public sealed class StoredNetwork
         var network = _create();
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
         network.MoveTo(device); // Allocates the tensors; they are read directly into their final memory.
+        if (HoldsAverages)
+        {
+            foreach (var norm in network.Descendants().OfType<SpectralNorm>())
+            {
+                norm.RenewVectors();
+            }
+        }
+
         return network;
     }
 }

@@ -17,6 +17,9 @@ public sealed class SpectralNorm : Reparameterized
 
     private const float Epsilon = 1e-12f;
 
+    /// <summary>Enough from vectors of a similar weight.</summary>
+    private const int Renewals = 10;
+
     /// <inheritdoc cref="Reparameterized(string, Layer, string)"/>
     public SpectralNorm(Layer layer)
         : base("spectral_norm", layer, "weight" + OriginalSuffix)
@@ -31,6 +34,22 @@ public sealed class SpectralNorm : Reparameterized
 
     /// <summary>The current estimate of the right singular vector, [rest].</summary>
     public ModuleTensor V { get; }
+
+    /// <summary>
+    /// Takes steps of the power iteration for a weight that is an average of several: the stored vectors are those of another weight, and
+    /// older checkpoints have averages of vectors, which are shorter than 1.
+    /// </summary>
+    internal void RenewVectors()
+    {
+        using var noGrad = GradMode.NoGrad();
+        using var matrix = Weight.Value.RowsOfOutputs(Weighted.OutputAxis);
+        for (var i = 0; i < Renewals; i++)
+        {
+            using var v = NextV(matrix);
+            using var product = matrix.MatMul(v);
+            NextU(product).Dispose();
+        }
+    }
 
     private protected override Tensor ExportedWeight() => Weight.Value.SpectralNormalize(U.Value, V.Value, Weighted.OutputAxis);
 

@@ -6,8 +6,8 @@ namespace IlgpuGan.Tensors.Optim;
 
 /// <summary>
 /// Exponential moving average (EMA) of a network's tensors: a += (1 − decay)·(w − a) after each step, beginning with a = w. Buffers are
-/// averaged like parameters; counters are copied. <see cref="Swap"/> puts the averages into the network for evaluation. For one thread at a
-/// time, that of its device.
+/// averaged like parameters; counters, and the singular vectors of spectral norms, are copied. <see cref="Swap"/> puts the averages into
+/// the network for evaluation. For one thread at a time, that of its device.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
@@ -87,8 +87,9 @@ public sealed class WeightAverage : IDisposable
         foreach (var (tensor, average) in _active)
         {
             average.Overwrite("an update of averages");
-            if (tensor.Tensor.Role == TensorRole.Counter)
+            if (tensor.Tensor is { Role: TensorRole.Counter } or { Initial: InitialValue.Direction })
             {
+                // An average of unit vectors is shorter than 1.
                 _device.Kernels.Run(new CopyCall(tensor.Value.Span, average.Span));
             }
             else
@@ -111,14 +112,18 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>
-    /// Swaps weights and averages until the result is disposed, which restores the weights bit for bit. Call it between steps.
+    /// Swaps weights and averages until the result is disposed, which restores both bit for bit. Until then spectral norms have the
+    /// averages' own singular vectors. Call it between steps.
     /// </summary>
     public IDisposable Swap()
     {
         RefuseSwapped();
         Exchange();
         _isSwapped = true;
-        return new Swapped(this);
+        List<SpectralNorm> norms = [.. _averages.Select(a => a.Tensor.Tensor.Owner).OfType<SpectralNorm>().Distinct()];
+        var vectors = norms.SelectMany(n => new[] { n.U, n.V }).Select(t => (t, t.Value.ToArray())).ToList();
+        norms.ForEach(n => n.RenewVectors());
+        return new Swapped(this, vectors);
     }
 
     /// <summary>The state to save in a checkpoint: <c>NAME.average</c> for each tensor, and the count of updates.</summary>
@@ -183,12 +188,13 @@ public sealed class WeightAverage : IDisposable
         _device.Recording?.DependsOn(this, () => !_isSwapped);
     }
 
-    private sealed class Swapped(WeightAverage average) : IDisposable
+    private sealed class Swapped(WeightAverage average, List<(ModuleTensor Tensor, float[] Values)> vectors) : IDisposable
     {
         public void Dispose()
         {
             if (average._isSwapped)
             {
+                vectors.ForEach(v => v.Tensor.Value.CopyFrom(v.Values));
                 average.Exchange();
                 average._isSwapped = false;
             }

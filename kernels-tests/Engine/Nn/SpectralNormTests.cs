@@ -142,6 +142,54 @@ internal sealed class SpectralNormTests(string name) : OnDevice(name)
         }
     }
 
+    /// <summary>
+    /// In use, an averaged weight has a spectral norm of 1, also with the averaged vectors of older checkpoints, which are shorter than 1.
+    /// </summary>
+    [Test]
+    public void AveragedWeightsAreDividedByTheirOwnNorm([Values] bool areShort)
+    {
+        var norm = new SpectralNorm(new Linear(4, 3, bias: false)).Initialize(seed: 3, gain: 1).To(Device);
+        norm.Weight.Value.CopyFrom([3, 0, 0, 0.5f, 0, 1, 0, 0, 0, 0, 0.5f, 0]);
+        norm.U.Value.CopyFrom([0.6f, 0.8f, 0]);
+        using var average = new WeightAverage(norm.NamedTensors(), 0.5f);
+        var sgd = new Sgd(norm.Parameters, 0.1f);
+        for (var i = 0; i < 3; i++)
+        {
+            using var step = Device.Step();
+            sgd.Minimize(norm.Forward(Tensor.From(OpCase.DrawNumbers(new Random(i), 8), new Shape(2, 4), Device)).Square().Mean());
+            average.Update();
+        }
+
+        if (areShort)
+        {
+            var stored = average.State().ToDictionary(s => s.Name, s => s.Value.ToArray());
+            stored["weight_u.average"] = [.. stored["weight_u.average"].Select(u => 0.6f * u)];
+            average.LoadState(stored.GetValueOrDefault);
+        }
+
+        var (trained, averages) = (Numbers(norm.NamedTensors().Select(t => t.Value)), Numbers(average.Averages.Select(a => a.Value)));
+        norm.Eval();
+        using (average.Swap())
+        {
+            using var step = Device.Step();
+            var identity = Tensor.From([.. Enumerable.Range(0, 16).Select(i => i % 5 == 0 ? 1f : 0)], new Shape(4, 4), Device);
+            var weight = Array64.From(norm.Forward(identity));
+            var (u, v) = (Array64.Build(new Shape(4), i => i[0] + 1), new Array64(new Shape(3)));
+            for (var i = 0; i < 100; i++)
+            {
+                (u, v) = Naive.PowerIteration(weight, u, v, 0);
+            }
+
+            var sigma = weight.Values[0] / Naive.SpectralNormalize(weight, u, v, 0).Values[0];
+            Assert.That(sigma, Is.EqualTo(1).Within(1e-3));
+        }
+
+        Assert.That(Numbers(norm.NamedTensors().Select(t => t.Value)), Is.EqualTo(trained));
+        Assert.That(Numbers(average.Averages.Select(a => a.Value)), Is.EqualTo(averages));
+
+        static float[] Numbers(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(t => t.ToArray())];
+    }
+
     [Test]
     public void TensorsHavePyTorchsNames()
     {

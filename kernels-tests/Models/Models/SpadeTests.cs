@@ -114,6 +114,28 @@ internal sealed class SpadeTests : OnCpu
         Fails.With<OptionsException>(() => family.OpenTraining(maps with { Direction = Direction.BToA }), "train_label");
     }
 
+    /// <summary>Averaged weights are divided by their own largest singular values, in samples and by what reads the run.</summary>
+    [Test]
+    public void AveragedWeightsHaveSingularVectorsOfTheirOwn()
+    {
+        using var folder = new Data.PictureFolderFixture();
+        new SyntheticFacades(2, 36).WriteLabelsTo(folder.Root, "train");
+        using var run = TrainingRun.Create(folder.PathOf("run"), s_tiny with { Data = folder.Root, EmaDecay = 0.9f });
+        run.Train(observer: null, CancellationToken.None);
+        using var file = NetworkFile.Open(folder.PathOf("run"));
+        var read = Vectors(file.Find(SpadeFamily.GeneratorName).Load(_device));
+        Assert.That(read.Select(vector => vector.Sum(x => (double)x * x)), Is.All.EqualTo(1).Within(1e-5));
+        using (run.Model.Average!.Swap())
+        {
+            Assert.That(Vectors(run.Model.Networks[0].Network), Is.EqualTo(read));
+        }
+
+        Assert.That(Vectors(run.Model.Networks[0].Network), Is.Not.EqualTo(read));
+
+        static List<float[]> Vectors(Module network) =>
+            [.. network.Descendants().OfType<SpectralNorm>().SelectMany(n => new[] { n.U.Value.ToArray(), n.V.Value.ToArray() })];
+    }
+
     /// <summary>
     /// From folders of numbers to a run, stopped and taken up again with the same bits, and to photographs of label maps.
     /// </summary>
