@@ -45,6 +45,22 @@ public sealed class R3GanTests : FamilyFixture
         Assert.That(seen.Select(s => s.Penalty > 0), Is.EqualTo(done.Select(d => d < 1)));
     }
 
+    /// <summary>Hundredths would be 1 from 0.995 on, which is no decay; and 0.994 is not 0.99.</summary>
+    [TestCase(0.9f, 0.9999f)]
+    [TestCase(0.9999f, 0.994f)]
+    public void TheSecondMomentsDecayStaysBetweenItsTwoValues(float start, float end)
+    {
+        var (model, batch) = ModelAndNoise(s_tiny with { Beta2 = start, Beta2End = end });
+        var seen = Enumerable.Range(0, 6).Select(step =>
+        {
+            model.Step(batch, step);
+            return ((Adam)model.Optimizers[0].Optimizer).Beta2;
+        }).ToList();
+        Assert.That(seen[0], Is.EqualTo(start));
+        Assert.That(seen, Is.All.InRange(Math.Min(start, end), Math.Max(start, end)));
+        Assert.That(seen[^1], Is.EqualTo(end));
+    }
+
     [TestCase("8,x", 32, 8, "--stage-widths 8,x must be numbers")]
     [TestCase("8,8", 16, 8, "--stage-widths 8,8: --image-size 16 must be a power of two")]
     [TestCase("8,8,8", 24, 8, "--stage-widths 8,8,8: --image-size 24")]

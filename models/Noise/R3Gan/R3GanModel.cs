@@ -33,8 +33,14 @@ internal sealed class R3GanModel : VanillaModel
         // The half-life grows from 0 to that of the last decay.
         Average?.Decay = done > 0 ? MathF.Pow(Options.EmaDecay, 1 / done) : 0;
 
-        // In hundredths, since recorded steps hold the decay.
-        var beta2 = MathF.Round(float.Lerp(Options.Beta2, Options.Beta2End, done), 2);
+        // In hundredths between its two values, since recorded steps hold the decay; never 1, to which 0.995 would be rounded.
+        var (first, last) = (Options.Beta2, Options.Beta2End);
+        var beta2 = done switch
+        {
+            0 => first,
+            1 => last,
+            _ => Math.Clamp(MathF.Round(float.Lerp(first, last, done), 2), Math.Min(first, last), Math.Max(first, last)),
+        };
         foreach (var adam in Optimizers.Select(o => (Adam)o.Optimizer).Where(adam => adam.Beta2 != beta2))
         {
             adam.Beta2 = beta2;
