@@ -51,7 +51,7 @@ public sealed record FamilyInfo
     /// <summary>The first is the default.</summary>
     public required IReadOnlyList<FamilyPreset> Presets { get; init; }
 
-    /// <summary>Losses that measure the outputs (lower is better); the plateau policy uses their sum.</summary>
+    /// <summary>Losses that measure the outputs (lower is better); the plateau policy follows their sum, and needs some.</summary>
     public IReadOnlyList<string> QualityLosses { get; init; } = [];
 
     /// <summary>The pictures of <see cref="GanModel.Show"/>, from left to right.</summary>

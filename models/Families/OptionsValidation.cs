@@ -22,6 +22,19 @@ internal static class OptionsValidation
         where T : TrainingOptions =>
         options.Problems(family.Info).FirstOrDefault() is { } problem ? throw new OptionsException(problem) : options;
 
+    /// <summary>The same for a run that is to begin: one that is there goes on, and is read, with options that are refused here.</summary>
+    /// <inheritdoc cref="Validated{T}(T, Family)"/>
+    public static void RequireToBegin(this TrainingOptions options, Family family)
+    {
+        options.Validated(family);
+        List<string> found = [];
+        options.AddObstacles(family.Info, found);
+        if (found is [var first, ..])
+        {
+            throw new OptionsException(first);
+        }
+    }
+
     /// <summary>All problems, one sentence each; none if the options are valid.</summary>
     public static IEnumerable<string> Problems(this TrainingOptions options) => options.Problems(FamilyCatalog.Of(options).Info);
 

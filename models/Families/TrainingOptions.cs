@@ -100,8 +100,8 @@ public abstract record TrainingOptions
         Why = "With the usual 0.9 DCGAN's training oscillated; 0.5 stabilised it (arXiv 1511.06434, section 4).")]
     public float Beta1 { get; init; } = 0.5f;
 
-    /// <summary>Learning rate schedule.</summary>
-    [Option("Learning rate schedule.")]
+    /// <summary>Learning rate schedule; plateau follows the losses that measure the outputs, and is refused where there are none.</summary>
+    [Option("Learning rate schedule; plateau follows the losses that measure the outputs, and is refused where there are none.")]
     public LearningRatePolicy LrPolicy { get; init; } = LearningRatePolicy.Linear;
 
     /// <summary>Epochs between tenfold drops under <see cref="LrPolicy"/> step.</summary>
@@ -227,11 +227,27 @@ public abstract record TrainingOptions
     /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
     internal virtual bool DecaysOneEpochLater => false;
 
+    /// <summary>The losses that the plateau policy follows, of those that measure the family's outputs: none whose weight is 0.</summary>
+    /// <param name="losses"><see cref="FamilyInfo.QualityLosses"/></param>
+    internal virtual IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => losses;
+
     /// <summary>
     /// The options, as typed, that put classes where the networks of another training have them; none if no class that both have stands at
     /// another place.
     /// </summary>
     internal virtual IReadOnlyList<string> ClassesAsIn(TrainingOptions other) => [];
+
+    /// <summary>
+    /// Adds a sentence for each option with which no run begins any more, as <see cref="AddContradictions"/> does; checkpoints may have it.
+    /// </summary>
+    internal virtual void AddObstacles(FamilyInfo family, List<string> found)
+    {
+        if (LrPolicy == LearningRatePolicy.Plateau && Followed(family.QualityLosses).Count == 0)
+        {
+            found.Add($"--lr-policy plateau has no loss to follow: with these options {Model} has none that measures its outputs; choose " +
+                "another policy");
+        }
+    }
 
     /// <summary>
     /// Adds a sentence for each contradictory or unusable option, starting with the option's name; <see cref="OptionsValidation"/> checks

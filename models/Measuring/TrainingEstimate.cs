@@ -58,7 +58,7 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
     public static TrainingEstimate Measure(TrainingOptions options, Device device, CancellationToken cancellation = default)
     {
         var family = FamilyCatalog.Of(options);
-        options.Validated(family);
+        options.RequireToBegin(family);
         (options, var data) = RunData.Completed(family, options);
         var samples = data.Train;
         var batches = samples.Shuffled(options.Seed, options.BatchSize);

@@ -38,7 +38,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     public static RunOpening New(string folder, TrainingOptions options, RunData? data, Team? team)
     {
         var family = FamilyCatalog.Of(options);
-        options.Validated(family);
+        options.RequireToBegin(family);
         var directory = new RunDirectory(folder);
         if (team is not { Leads: false })
         {

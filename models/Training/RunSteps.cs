@@ -20,6 +20,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     private const int MostLogFreq = 100;
 
     private readonly LearningRateSchedule _schedule = new(model.Options);
+    private readonly IReadOnlyList<string> _followed = model.Options.Followed(model.Family.Info.QualityLosses);
     private RunPosition _position = new();
     private RunLog? _log;
     private ITrainingObserver? _observer;
@@ -182,7 +183,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     private void ReadLosses(TrainingProgress progress)
     {
         var losses = progress.Losses;
-        var quality = losses.Where(l => model.Family.Info.QualityLosses.Contains(l.Name)).ToList();
+        var quality = losses.Where(l => _followed.Contains(l.Name)).ToList();
         var since = Stopwatch.GetTimestamp();
         if (quality.Count > 0)
         {

@@ -1,6 +1,20 @@
+using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Bridge;
+using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Families.ProgressiveGan;
+using IlgpuGan.Models.Families.SinGan;
+using IlgpuGan.Models.Families.Spade;
+using IlgpuGan.Models.Families.StarGan;
+using IlgpuGan.Models.Families.Unsb;
+using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -44,6 +58,53 @@ public sealed class ScheduleTests
         Assert.That(rates[100], Is.EqualTo(0.5f).Within(1e-6f));
         Assert.That(rates, Is.Ordered.Descending);
         Assert.That(rates[^1], Is.GreaterThan(0).And.LessThan(0.001f));
+    }
+
+    private static IEnumerable<TestCaseData> Followed() => new (TrainingOptions Options, string Losses)[]
+    {
+        (new Pix2PixOptions(), "G_L1"),
+        (new Pix2PixOptions { LambdaL2 = 100 }, "G_L1"),
+        (new Pix2PixOptions { LambdaL1 = 0, LambdaL2 = 100 }, "G_L2"),
+        (new Pix2PixOptions { LambdaL1 = 0 }, ""),
+        (new BridgeOptions { LambdaL1 = 1 }, "G_L2"),
+        (new BridgeOptions { LambdaL2 = 0, LambdaL1 = 1 }, "G_L1"),
+        (new CycleGanOptions { LambdaA = 0 }, "cycle_A cycle_B"),
+        (new CycleGanOptions { LambdaA = 0, LambdaB = 0 }, ""),
+        (new DualGanOptions { LambdaA = 0, LambdaB = 0 }, ""),
+        (new StarGanOptions { LambdaRec = 0 }, ""),
+        (new SinGanOptions { Alpha = 0 }, ""),
+        (new CutOptions { LambdaNce = 0 }, ""),
+        (new UnsbOptions { LambdaNce = 0 }, ""),
+        (new BicycleGanOptions { LambdaL1 = 0 }, ""),
+        (new BicycleGanOptions { Variant = BicycleVariant.ClrGan }, ""),
+        (new DiscoGanOptions { ModelArch = DiscoGanArchitecture.Gan }, ""),
+        (new Pix2PixHdOptions { LambdaFeat = 0 }, ""),
+        (new SpadeOptions { LambdaFeat = 0 }, ""),
+        (new ProgressiveGanOptions(), "W"),
+        (new ProgressiveGanOptions { GanMode = GanMode.Vanilla }, ""),
+        (new GanOptions(), ""),
+    }.Select((row, i) => new TestCaseData(row.Options, row.Losses).SetArgDisplayNames($"{i} {row.Options.Model}"));
+
+    /// <summary>A loss of weight 0 never falls, and without any the rate would never fall: a training does not begin so.</summary>
+    [TestCaseSource(nameof(Followed))]
+    public void PlateauFollowsLossesThatHaveAWeight(TrainingOptions options, string losses)
+    {
+        var family = FamilyCatalog.Of(options).Info;
+        Assert.That(string.Join(' ', options.Followed(family.QualityLosses)), Is.EqualTo(losses));
+        List<string> obstacles = [];
+        options.AddObstacles(family, obstacles);
+        Assert.That(obstacles, Is.Empty, "other policies follow none");
+        (options with { LrPolicy = LearningRatePolicy.Plateau }).AddObstacles(family, obstacles);
+        Assert.That(obstacles, Has.Exactly(losses.Length > 0 ? 0 : 1).StartsWith("--lr-policy plateau has no loss to follow"));
+    }
+
+    /// <summary>One that is there goes on.</summary>
+    [Test]
+    public void ARunWithoutALossForItsPlateauDoesNotBegin()
+    {
+        var options = new Pix2PixOptions { LrPolicy = LearningRatePolicy.Plateau, LambdaL1 = 0 };
+        Fails.With<OptionsException>(() => TrainingRun.Create("nowhere", options), "--lr-policy plateau has no loss to follow");
+        Assert.That(options.Problems(), Is.Empty);
     }
 
     [Test]

@@ -140,6 +140,9 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
         EncoderBlocks = 3, Steps = 4000, SampleFreq = 500,
     };
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) =>
+        Variant != BicycleVariant.ClrGan && LambdaL1 > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -76,6 +76,8 @@ public sealed record BridgeOptions : PictureOptions
         Preset = SmallPreset, LoadSize = 72, CropSize = 64, NumDowns = 6, Ngf = 32, BatchSize = 2, Steps = 4000, SampleFreq = 500,
     };
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaL2 > 0 ? losses : ["G_L1"];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

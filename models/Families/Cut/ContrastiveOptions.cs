@@ -117,6 +117,8 @@ public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
         }
     }
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaNce > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -69,6 +69,8 @@ public sealed record CycleGanOptions : TranslationOptions
     /// <summary>Without an adversarial loss no discriminator is trained.</summary>
     internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaA > 0 || LambdaB > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -93,6 +93,9 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     /// <summary>The discriminator's last layer sees four pixels a side.</summary>
     internal override int SmallestTrainedSide => 4 * SideMultiple;
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) =>
+        ModelArch != DiscoGanArchitecture.Gan ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

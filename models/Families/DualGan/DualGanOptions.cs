@@ -93,6 +93,8 @@ public sealed record DualGanOptions : PictureOptions
 
     protected internal override string SideMultipleOf => $"--downs {Downs}";
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaA > 0 || LambdaB > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

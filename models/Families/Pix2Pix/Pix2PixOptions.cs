@@ -89,6 +89,8 @@ public sealed record Pix2PixOptions : TranslationOptions
     /// <summary>Without an adversarial loss no discriminator is trained.</summary>
     internal override int SmallestTrainedSide => LambdaGan > 0 ? base.SmallestTrainedSide : SmallestSide;
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaL1 > 0 ? losses : LambdaL2 > 0 ? ["G_L2"] : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -138,6 +138,8 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
         Ngf = 16, Ndf = 16, NDownsampleGlobal = 2, NBlocksGlobal = 4, NLayersD = 2, BatchSize = 2, Steps = 2000, SampleFreq = 200,
     };
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaFeat > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -117,6 +117,8 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
     /// <summary>Minutes on two cores: 64 pixels in seven scales.</summary>
     internal static SinGanOptions Small() => new() { Preset = SmallPreset, MinSize = 18, MaxSize = 64, Nfc = 16, MaxNfc = 16, Niter = 500 };
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => Alpha > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -134,6 +134,8 @@ public sealed record SpadeOptions : LabelMapOptions
         NBlocksGlobal = 4,
     };
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaFeat > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -118,6 +118,8 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
             (sets, i) => LabelText.InOrderOf(i == 0 ? "--labels" : "--labels2", sets.First, sets.Second))]
         : [];
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaRec > 0 ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -103,6 +103,8 @@ public sealed record ProgressiveGanOptions : NoiseOptions, IAdversarialOptions
     /// <summary>Channels of a layer: 0 of the critic's last hidden layer, n + 1 of the layers of level n.</summary>
     internal int Channels(int stage) => Math.Max(Math.Min(FmapBase >> stage, FmapMax), 1);
 
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => GanMode == GanMode.Wgangp ? losses : [];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
