@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Families.Cut;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.ModelsTests.Data;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.ModelsTests.Models;
@@ -129,6 +130,26 @@ public sealed class CutTests : OnCpu
         var straight = x.Flip(3).Reshape(1, 2, -1).IndexSelect(2, places);
         var mirrored = x.Reshape(1, 2, -1).IndexSelect(2, PatchContrast.Mirrored(places, 6, 9));
         Assert.That(mirrored.ToArray(), Is.EqualTo(straight.ToArray()));
+    }
+
+    /// <summary>A mirrored picture of the target domain is to be left as it is, not to be mirrored back.</summary>
+    [Test]
+    public void TheIdentityTermComparesWithWhatTheGeneratorSaw([Values] bool mirrored)
+    {
+        using var model = (CutModel)GanModel.Create(s_tinyFast with { LambdaNce = 0, LambdaIdentity = 1, InitGain = 1 }, _device);
+        using var drawn = Tensor.Full(new Shape(1, 1, 1, 1), mirrored ? 0 : 1, _device);
+        model.FixedDraws = (_, _) => drawn;
+        var shape = new Shape(1, 3, Side, Side);
+        using var batch = Batch.OfPair(Random(1, shape), Random(2, shape));
+        float expected;
+        using (GradMode.NoGrad())
+        {
+            using var step = _device.Step();
+            var seen = mirrored ? batch.B.Flip(3) : batch.B;
+            expected = model.Generator.Forward(seen).L1Loss(seen).Item();
+        }
+
+        Assert.That(model.Step(batch, 0).Single(l => l.Name == "idt").Value, Is.EqualTo(expected).Within(1e-4));
     }
 
     [TestCaseSource(nameof(Variants))]

@@ -88,7 +88,8 @@ internal sealed class CutModel : GanModel<CutOptions>
 
         if (ofB is not null && Options.LambdaIdentity > 0)
         {
-            var same = ofB.Picture.L1Loss(b) * Options.LambdaIdentity;
+            using var target = Seen(b, mirrored);
+            var same = ofB.Picture.L1Loss(target) * Options.LambdaIdentity;
             Report("idt", same);
             loss += same;
         }
@@ -145,20 +146,28 @@ internal sealed class CutModel : GanModel<CutOptions>
     private Translation MakeOne(string source, Tensor x, Tensor? mirrored)
     {
         _source = source;
-        if (mirrored is not null)
+        if (mirrored is not null || Options.LambdaNce == 0)
         {
-            using var flipped = x.Flip(3);
-            using var input = mirrored.Where(flipped, x);
+            using var input = Seen(x, mirrored);
             return new Translation(x, Generator.Forward(input), null);
-        }
-
-        if (Options.LambdaNce == 0)
-        {
-            return new Translation(x, Generator.Forward(x), null);
         }
 
         var (picture, features) = Generator.ForwardWithFeatures(x, _layers);
         return new Translation(x, picture, [.. features.Select(f => f.Detach())]);
+    }
+
+    /// <summary>A picture as the generator sees it, to be disposed.</summary>
+    /// <param name="x">the picture</param>
+    /// <param name="mirrored">[1, 1, 1, 1], 1 if it is mirrored in this step; null if it never is</param>
+    private static Tensor Seen(Tensor x, Tensor? mirrored)
+    {
+        if (mirrored is null)
+        {
+            return x.Share();
+        }
+
+        using var flipped = x.Flip(3);
+        return mirrored.Where(flipped, x);
     }
 
     private void TrainDiscriminator(Tensor real, Tensor fake)
