@@ -71,6 +71,26 @@ internal sealed class SpadeTests : OnCpu
         Assert.That(weights["head_0.conv_0.bias"], Is.All.Zero);
     }
 
+    /// <summary>Without the two rates Adam has decays of its own; runs that are there keep them, whatever was typed.</summary>
+    [Test]
+    public void DecaysThatWouldBeIgnoredAreRefused()
+    {
+        Assert.That(Obstacles(s_tiny with { Beta1 = 0.3f, Beta2 = 0.99f }), Is.Empty);
+        Assert.That(Obstacles(s_tiny with { Ttur = false }), Is.Empty);
+        Assert.That(Obstacles(s_tiny with { Ttur = false, Beta1 = 0.5f, Beta2 = 0.999f }), Is.Empty);
+        var ignored = s_tiny with { Ttur = false, Beta1 = 0.3f };
+        Assert.That(Obstacles(ignored), Has.One.StartsWith("--no-ttur trains with Adam's 0.5 and 0.999, not with --beta1 0.3"));
+        Assert.That(Obstacles(s_tiny with { Ttur = false, Beta2 = 0.99f }), Has.One.Contains("--beta2 0.99"));
+        Assert.That(ignored.Problems(), Is.Empty);
+
+        static List<string> Obstacles(SpadeOptions options)
+        {
+            List<string> found = [];
+            options.AddObstacles(FamilyCatalog.Of(options).Info, found);
+            return found;
+        }
+    }
+
     [TestCase("spadeinstance3x3", true)]
     [TestCase("spadesyncbatch5x5", true)]
     [TestCase("spadebatch1x1", true)]

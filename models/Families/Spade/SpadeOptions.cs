@@ -105,7 +105,7 @@ public sealed record SpadeOptions : LabelMapOptions
     /// <summary>Half the learning rate for the generator, twice for the discriminators.</summary>
     [Option(
         "Half the learning rate for the generator, twice for the discriminators.",
-        Off = "One learning rate for all, and Adam's 0.5 and 0.999.",
+        Off = "One learning rate for all, and Adam's 0.5 and 0.999 instead of --beta1 and --beta2.",
         Why = "Separate learning rates let GANs converge (arXiv 1706.08500); SPADE takes 0.0001 and 0.0004 (arXiv 1903.07291, " +
             "section 4).")]
     public bool Ttur { get; init; } = true;
@@ -135,6 +135,16 @@ public sealed record SpadeOptions : LabelMapOptions
     };
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaFeat > 0 ? losses : [];
+
+    /// <summary>Runs that are there have ignored what was typed.</summary>
+    internal override void AddObstacles(FamilyInfo family, List<string> found)
+    {
+        base.AddObstacles(family, found);
+        if (!Ttur && (Beta1 is not (0 or 0.5f) || Beta2 is not (0.9f or 0.999f)))
+        {
+            found.Add($"--no-ttur trains with Adam's 0.5 and 0.999, not with --beta1 {Beta1} and --beta2 {Beta2}: leave these out");
+        }
+    }
 
     protected internal override void AddContradictions(List<string> found)
     {
