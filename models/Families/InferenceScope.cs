@@ -3,9 +3,9 @@ using IlgpuGan.Tensors.Autodiff;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Runs networks for inference without changing them: no graph is recorded, dropout is off, spectral norms do no power iteration, and
-/// running statistics and other buffers are restored at the end. Norms of a network in training mode still use the statistics of the batch,
-/// as pix2pix does at test time.
+/// Runs networks for inference without changing them: no graph is recorded, dropout and noise are off, spectral norms do no power
+/// iteration, and running statistics and other buffers are restored at the end. Norms of a network in training mode still use the
+/// statistics of the batch, as pix2pix does at test time.
 /// </summary>
 internal sealed class InferenceScope : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class InferenceScope : IDisposable
     {
         foreach (var network in networks)
         {
-            _switched.AddRange(
-                network.Descendants().OfType<Layer>().Where(l => l.Training && (l is SpectralNorm || (l is Dropout && !keepDropout))));
+            _switched.AddRange(network.Descendants().OfType<Layer>().Where(
+                l => l.Training && (l is SpectralNorm or GaussianNoise || (l is Dropout or Dropout2d && !keepDropout))));
             _statistics.AddRange(
                 network.NamedTensors().Where(t => t.Tensor.Role != TensorRole.Parameter).Select(t => (t.Tensor, t.Value.ToArray())));
         }

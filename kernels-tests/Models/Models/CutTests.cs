@@ -285,6 +285,26 @@ public sealed class CutTests : OnCpu
         Assert.That(generator.Forward(x).ToArray(), Is.EqualTo(still));
     }
 
+    /// <summary>Samples, and what is evaluated, are the translations that the saved generator makes.</summary>
+    [Test]
+    public void SamplesOfSinCutAreMadeWithoutNoise()
+    {
+        using var model = (CutModel)GanModel.Create(s_sin, _device);
+        foreach (var strength in model.Generator.NamedTensors().Where(t => t.Name.EndsWith("noise.weight", StringComparison.Ordinal)))
+        {
+            strength.Value.CopyFrom([0.5f]);
+        }
+
+        using var constants = GradMode.NoGrad();
+        using var step = _device.Step();
+        var shape = new Shape(1, 3, 16, 16);
+        using var batch = Batch.OfPair(Random(1, shape), Random(2, shape));
+        var shown = model.Show(batch)[1].Picture.ToArray();
+        Assert.That(model.Generator.Training);
+        Assert.That(shown, Is.Not.EqualTo(model.Generator.Forward(batch.A).ToArray()));
+        Assert.That(shown, Is.EqualTo(model.Generator.Eval().Forward(batch.A).ToArray()));
+    }
+
     /// <summary>Two pictures larger than a crop, as SinCUT learns from them.</summary>
     [Test]
     public void CropsOfTwoPicturesAreLearntFromAndResumed()

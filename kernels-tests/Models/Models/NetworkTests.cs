@@ -5,6 +5,25 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>Sizes and state-dict keys, as the reference publishes them.</summary>
 public sealed class NetworkTests
 {
+    /// <summary>What draws numbers in training draws none for pictures.</summary>
+    [Test]
+    public void InferenceDrawsNothing()
+    {
+        using var device = Device.Open("cpu", threads: 1);
+        using var step = device.Step();
+        var x = Tensor.Ones(new Shape(1, 8, 2, 2), device);
+        foreach (var layer in new Layer[] { new GaussianNoise(1), new Dropout2d(), new Dropout() })
+        {
+            layer.Initialize(seed: 1);
+            using (new InferenceScope([layer]))
+            {
+                Assert.That(layer.Forward(x).ToArray(), Is.EqualTo(x.ToArray()), layer.GetType().Name);
+            }
+
+            Assert.That(layer.Forward(x).ToArray(), Is.Not.EqualTo(x.ToArray()), layer.GetType().Name);
+        }
+    }
+
     [TestCase(8, NormKind.Batch, 54_413_955)]
     [TestCase(8, NormKind.Instance, 54_409_603)]
     [TestCase(8, NormKind.None, 54_404_099)]

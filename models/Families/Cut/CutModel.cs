@@ -105,7 +105,10 @@ internal sealed class CutModel : GanModel<CutOptions>
     protected override IReadOnlyList<Tensor> Present(Batch batch)
     {
         var (a, b) = (batch.A, batch.B);
-        return Options.NceIdentity ? [a, Generator.Forward(a), b, Generator.Forward(b)] : [a, Generator.Forward(a), b];
+        return Options.NceIdentity ? [a, Translated(a), b, Translated(b)] : [a, Translated(a), b];
+
+        // StyleGAN2's layers draw noise in training alone.
+        Tensor Translated(Tensor x) => Evaluated(() => Generator.Forward(x));
     }
 
     protected override string? ObstacleToSamples() => Options.NceAllNegatives
