@@ -66,7 +66,7 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     public int UpdateInterval { get; init; } = 3;
 
     /// <summary>Downsamplings in generator and discriminator.</summary>
-    [Option("Downsamplings in generator and discriminator.", Least = 1, Most = 8)]
+    [Option("Downsamplings in generator and discriminator.", Least = 2, Most = 8)] // Features are compared from the second on.
     public int Downs { get; init; } = 4;
 
     /// <summary>Width of the generator's first layer.</summary>
@@ -93,8 +93,7 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     /// <summary>The discriminator's last layer sees four pixels a side.</summary>
     internal override int SmallestTrainedSide => 4 * SideMultiple;
 
-    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) =>
-        ModelArch != DiscoGanArchitecture.Gan ? losses : [];
+    internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => ModelArch != DiscoGanArchitecture.Gan ? losses : [];
 
     protected internal override void AddContradictions(List<string> found)
     {
