@@ -40,13 +40,13 @@ internal static class OptionsValidation
 
     private static IEnumerable<string> Problems(this TrainingOptions options, FamilyInfo family)
     {
-        List<string> undefined = [.. Undefined(options)];
-        if (undefined.Count > 0)
+        List<string> unusable = [.. Undefined(options), .. OutOfRange(options)];
+        if (unusable.Count > 0)
         {
-            return undefined; // All other checks go by members.
+            return unusable; // All other checks go by members, and divide by numbers.
         }
 
-        List<string> found = [.. OutOfRange(options), .. UnknownPreset(options, family)];
+        List<string> found = [.. UnknownPreset(options, family)];
         options.AddContradictions(found);
         return options is PictureOptions pictures ? found.Concat(BeyondTheFamily(pictures, family)) : found;
     }

@@ -4,6 +4,7 @@ using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.ProgressiveGan;
+using IlgpuGan.Models.Families.R3Gan;
 using IlgpuGan.Models.Families.StackGan;
 using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Families.TripleGan;
@@ -53,6 +54,9 @@ public sealed class RefusedOptionsTests
         (new LapGanOptions { ImageSize = 24, BaseSize = 8 }, "--image-size 24 must be 1, 2, 4, 8, ... times --base-size 8"),
         (new LapGanOptions { ImageSize = 4, BaseSize = 8 }, "--image-size 4 must be 1, 2, 4, 8, ... times --base-size 8"),
         (new LapGanOptions { ImageSize = 16, BaseSize = 4 }, "--base-size 4 is too small"),
+        (new LapGanOptions { BaseSize = 0 }, "--base-size must be between"),
+        (new StackGanOptions { WidthD = 0 }, "--width-d must be between"),
+        (new R3GanOptions { GroupWidth = 0 }, "--group-width must be between"),
     }.Select((row, i) => new TestCaseData(row.Options, row.Start).SetArgDisplayNames($"{i} {row.Options.Model}"));
 
     [TestCaseSource(nameof(Rows))]
