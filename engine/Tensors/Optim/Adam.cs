@@ -80,7 +80,7 @@ public class Adam : Optimizer
     /// <summary>Whether a weight decay is AdamW's, of the weight itself.</summary>
     private protected virtual bool DecaysWeights => false;
 
-    /// <summary>Adds parameters with settings of their own. Call it before the first step.</summary>
+    /// <summary>Adds parameters with settings of their own. Call it between steps; recorded ones are recorded anew.</summary>
     /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
     /// <param name="rateFactor">factor of the learning rate</param>
     /// <param name="weightDecay">L2 penalty added to the gradient, or AdamW's λ; null for the optimiser's</param>

@@ -82,6 +82,7 @@ public abstract partial class Optimizer
     /// <summary>Updates all parameters that have a gradient.</summary>
     private void UpdateAll(bool clear)
     {
+        NoteParameters();
         _due.Clear();
         _due.AddRange(_parameters.Where(parameter => GradientOf(parameter) is not null));
         UpdateDue(clear);

@@ -117,7 +117,10 @@ public abstract partial class Optimizer : IDisposable
 
     private string Name => GetType().Name.ToLowerInvariant();
 
-    /// <summary>Adds parameters that are trained at a multiple of <see cref="LearningRate"/>. Call it before the first step.</summary>
+    /// <summary>
+    /// Adds parameters that are trained at a multiple of <see cref="LearningRate"/>. Call it between steps; recorded ones are recorded
+    /// anew.
+    /// </summary>
     /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
     /// <param name="rateFactor">factor of the learning rate</param>
     public ParameterGroup AddGroup(IEnumerable<NamedTensor> parameters, float rateFactor)
@@ -253,6 +256,7 @@ public abstract partial class Optimizer : IDisposable
 
     public void ClearGradients()
     {
+        NoteParameters();
         foreach (var parameter in _parameters)
         {
             parameter.Value.ClearGradient();
@@ -264,6 +268,16 @@ public abstract partial class Optimizer : IDisposable
 
     /// <summary>The parameter's gradient; null if there is none or the parameter is frozen.</summary>
     protected static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;
+
+    /// <summary>A recording of what goes through the parameters is void once there are more of them.</summary>
+    private void NoteParameters()
+    {
+        if (KernelRecording.Current is { } recording)
+        {
+            var count = _parameters.Count;
+            recording.DependsOn(_parameters, () => _parameters.Count == count);
+        }
+    }
 
     private static float? Limit(float? value, string name) =>
         value is null or > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "a limit must be above 0");

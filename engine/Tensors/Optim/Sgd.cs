@@ -38,7 +38,7 @@ public sealed class Sgd : Optimizer
         ProvideState();
     }
 
-    /// <summary>Adds parameters with settings of their own. Call it before the first step.</summary>
+    /// <summary>Adds parameters with settings of their own. Call it between steps; recorded ones are recorded anew.</summary>
     /// <param name="parameters">with names and tensors that the optimiser does not have yet</param>
     /// <param name="rateFactor">factor of the learning rate</param>
     /// <param name="weightDecay">L2 penalty added to the gradient; null for the optimiser's</param>

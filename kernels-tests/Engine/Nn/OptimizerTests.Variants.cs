@@ -131,6 +131,39 @@ internal sealed partial class OptimizerTests
         Assert.That(both.Groups.Select(g => g.Parameters.Single().Name), Is.EqualTo(new[] { "a", "b" }));
     }
 
+    /// <summary>A step that was recorded before is recorded anew.</summary>
+    [Test]
+    public void ParametersThatAreAddedBetweenStepsAreTrained([Values] bool recorded)
+    {
+        var (first, later) = (Parameter("first"), Parameter("later"));
+        var sgd = new Sgd([first], 0.01f);
+        using var direction = Tensor.From(s_gradient, new Shape(37), Device);
+        using var step = new RecordedStep(Device, _ =>
+        {
+            sgd.Minimize(((first.Value + later.Value) * direction).Sum());
+            later.Value.ClearGradient();
+            return [];
+        })
+        {
+            Eager = !recorded,
+        };
+        for (var i = 0; i < 6; i++)
+        {
+            if (i == 3)
+            {
+                Assert.That(later.Value.ToArray(), Is.EqualTo(s_start));
+                sgd.AddGroup([later]);
+            }
+
+            step.Run();
+        }
+
+        Assert.That(sgd.UpdateCount, Is.EqualTo(6 + 3));
+        Assert.That(step.Counts[StepPath.Replayed], recorded ? Is.Positive : Is.Zero);
+        Assert.That(
+            RelativeError.Of(later.Value.ToArray(), [.. s_start.Select((w, i) => w - (3 * 0.01 * s_gradient[i]))]), Is.LessThan(1e-6));
+    }
+
     /// <summary>The largest second moment stays in the divisor after the gradients have become small; eager and replayed.</summary>
     [Test]
     public void AmsGradDividesByTheLargestSecondMoment([Values] bool decoupled, [Values] bool recorded)
