@@ -14,8 +14,8 @@ public sealed record MadGanOptions : NoiseOptions
     [Option("Number of generators, which the discriminator tells apart.", Least = 1, Most = 64)]
     public int Generators { get; init; } = 4;
 
-    /// <summary>Updates of the discriminator before each generator.</summary>
-    [Option("Updates of the discriminator before each generator.", Least = 1, Most = 100)]
+    /// <summary>Updates of the discriminator with the fakes of each generator, all before the generators' own.</summary>
+    [Option("Updates of the discriminator with the fakes of each generator, all before the generators' own.", Least = 1, Most = 100)]
     public int DSteps { get; init; } = 1;
 
     /// <summary>Train on points of a line or of the plane, DIR/train.npy, between 0 and 1.</summary>
