@@ -94,9 +94,9 @@ public abstract record TrainingOptions
         Why = "DCGAN found the usual 0.001 too high and took 0.0002 (arXiv 1511.06434, section 4).")]
     public float Lr { get; init; } = 2e-4f;
 
-    /// <summary>Momentum of Adam.</summary>
+    /// <summary>Momentum of Adam; without effect where another optimiser trains.</summary>
     [Option(
-        "Momentum of Adam.", Least = 0, Most = 0.9999,
+        "Momentum of Adam; without effect where another optimiser trains.", Least = 0, Most = 0.9999,
         Why = "With the usual 0.9 DCGAN's training oscillated; 0.5 stabilised it (arXiv 1511.06434, section 4).")]
     public float Beta1 { get; init; } = 0.5f;
 
@@ -110,13 +110,13 @@ public abstract record TrainingOptions
 
     // Initial weights
 
-    /// <summary>Distribution of initial weights.</summary>
-    [Option("Distribution of initial weights.")]
+    /// <summary>Distribution of initial weights; networks with a published one of their own keep that.</summary>
+    [Option("Distribution of initial weights; networks with a published one of their own keep that.")]
     public Initialization InitType { get; init; } = Initialization.Normal;
 
-    /// <summary>Scale of initial weights.</summary>
+    /// <summary>Scale of initial weights; without effect under <see cref="InitType"/> default.</summary>
     [Option(
-        "Scale of initial weights.", Least = 0, Most = 1000,
+        "Scale of initial weights; without effect under --init-type default.", Least = 0, Most = 1000,
         Why = "DCGAN's initial weights are N(0, 0.02) (arXiv 1511.06434, section 4), and so are pix2pix's and CycleGAN's.")]
     public float InitGain { get; init; } = 0.02f;
 

@@ -102,6 +102,24 @@ public sealed class OptionsTests
         }
     }
 
+    /// <summary>An option without effect under others is not refused, so its help says so.</summary>
+    [TestCase("wgan", "beta1", "where another optimiser trains")]
+    [TestCase("r3gan", "init-type", "networks with a published one of their own")]
+    [TestCase("stargan", "init-gain", "under --init-type default")]
+    [TestCase("cut", "n-layers-d", "if it is a PatchGAN")]
+    [TestCase("bicyclegan", "lambda-gan", "clr-gan has none")]
+    [TestCase("bicyclegan", "lambda-gan2", "under --variant bicycle and clr-gan")]
+    [TestCase("bicyclegan", "lambda-l1", "clr-gan has none")]
+    [TestCase("bicyclegan", "lambda-kl", "under --variant bicycle and cvae-gan")]
+    [TestCase("bicyclegan", "lambda-z", "under --variant bicycle and clr-gan")]
+    [TestCase("triplegan", "batch-c", "with --two-networks all")]
+    [TestCase("triplegan", "labelled-d", "with --two-networks")]
+    [TestCase("triplegan", "d-widths", "with --two-networks")]
+    [TestCase("triplegan", "noise-d", "with --two-networks")]
+    public void OptionsSayWhenTheyApply(string family, string option, string when) => Assert.That(
+        OptionDescription.Of(FamilyCatalog.Find(family)!.Defaults().GetType()).Single(o => o.Name == option).Attribute!.Help,
+        Does.Contain(when));
+
     [TestCaseSource(nameof(Families))]
     public void EveryPresetIsSound(Family family)
     {

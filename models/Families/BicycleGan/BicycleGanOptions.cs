@@ -98,24 +98,27 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     /// <inheritdoc/>
     public float LambdaR2 { get; init; }
 
-    /// <summary>Weight of the adversarial loss of outputs from encoded codes.</summary>
-    [Option("Weight of the adversarial loss of outputs from encoded codes.", Least = 0, Most = 1e9)]
+    /// <summary>Weight of the adversarial loss of outputs near targets; <see cref="Variant"/> clr-gan has none.</summary>
+    [Option("Weight of the adversarial loss of outputs near targets; --variant clr-gan has none.", Least = 0, Most = 1e9)]
     public float LambdaGan { get; init; } = 1;
 
-    /// <summary>Weight of the adversarial loss of outputs from random codes.</summary>
-    [Option("Weight of the adversarial loss of outputs from random codes.", Least = 0, Most = 1e9)]
+    /// <summary>Weight of the adversarial loss of outputs from random codes, under <see cref="Variant"/> bicycle and clr-gan.</summary>
+    [Option("Weight of the adversarial loss of outputs from random codes, under --variant bicycle and clr-gan.", Least = 0, Most = 1e9)]
     public float LambdaGan2 { get; init; } = 1;
 
-    /// <summary>Weight of the L1 loss.</summary>
-    [Option("Weight of the L1 loss.", Least = 0, Most = 1e9)]
+    /// <summary>Weight of the L1 loss; <see cref="Variant"/> clr-gan has none.</summary>
+    [Option("Weight of the L1 loss; --variant clr-gan has none.", Least = 0, Most = 1e9)]
     public float LambdaL1 { get; init; } = 10;
 
-    /// <summary>Weight of the codes' KL divergence from N(0, 1), a sum over the batch.</summary>
-    [Option("Weight of the codes' KL divergence from N(0, 1), a sum over the batch.", Least = 0, Most = 1e9)]
+    /// <summary>
+    /// Weight of the codes' KL divergence from N(0, 1), a sum over the batch, under <see cref="Variant"/> bicycle and cvae-gan.
+    /// </summary>
+    [Option("Weight of the codes' KL divergence from N(0, 1), a sum over the batch, under --variant bicycle and cvae-gan.",
+        Least = 0, Most = 1e9)]
     public float LambdaKl { get; init; } = 0.01f;
 
-    /// <summary>Weight of the reconstruction of a random code from its output.</summary>
-    [Option("Weight of the reconstruction of a random code from its output.", Least = 0, Most = 1e9)]
+    /// <summary>Weight of the reconstruction of a random code from its output, under <see cref="Variant"/> bicycle and clr-gan.</summary>
+    [Option("Weight of the reconstruction of a random code from its output, under --variant bicycle and clr-gan.", Least = 0, Most = 1e9)]
     public float LambdaZ { get; init; } = 0.5f;
 
     /// <summary>Whether the code of the target is encoded and reconstructs the target.</summary>

@@ -17,8 +17,8 @@ public abstract record ContrastiveOptions : PictureOptions, IAdversarialOptions
     [Option("Width of the discriminator's first layer.", Least = 1, Most = 4096)]
     public int Ndf { get; init; } = 64;
 
-    /// <summary>Downsamplings in the discriminator.</summary>
-    [Option("Downsamplings in the discriminator.", Least = 0, Most = 12)]
+    /// <summary>Downsamplings in the discriminator, if it is a PatchGAN.</summary>
+    [Option("Downsamplings in the discriminator, if it is a PatchGAN.", Least = 0, Most = 12)]
     public int NLayersD { get; init; } = 3;
 
     /// <inheritdoc/>

@@ -27,9 +27,11 @@ public sealed record TripleGanOptions : NoiseOptions
     public int Labelled { get; init; } = 100;
 
     /// <summary>
-    /// Unlabelled pictures of <see cref="TrainingOptions.BatchSize"/> for the classifier; the others are real ones for the discriminator.
+    /// Unlabelled pictures of <see cref="TrainingOptions.BatchSize"/> for the classifier; the others, with <see cref="TwoNetworks"/> all,
+    /// are real ones for the discriminator.
     /// </summary>
-    [Option("Unlabelled pictures of --batch-size for the classifier; the others are real ones for the discriminator.",
+    [Option(
+        "Unlabelled pictures of --batch-size for the classifier; the others, with --two-networks all, are real ones for the discriminator.",
         Least = 1, Most = 4095)]
     public int BatchC { get; init; } = 100;
 
@@ -41,16 +43,20 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Labelled pictures per step for the classifier, at most --batch-size.", Least = 1, Most = 4096)]
     public int LabelledC { get; init; } = 100;
 
-    /// <summary>Labelled pictures per step for the discriminator, at most <see cref="TrainingOptions.BatchSize"/>.</summary>
-    [Option("Labelled pictures per step for the discriminator, at most --batch-size.", Least = 1, Most = 4096)]
+    /// <summary>
+    /// Labelled pictures per step for the discriminator, at most <see cref="TrainingOptions.BatchSize"/>; without effect with
+    /// <see cref="TwoNetworks"/>.
+    /// </summary>
+    [Option("Labelled pictures per step for the discriminator, at most --batch-size; without effect with --two-networks.",
+        Least = 1, Most = 4096)]
     public int LabelledD { get; init; } = 1;
 
     /// <summary>Comma-separated widths of the generator's hidden layers.</summary>
     [Option("Comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "500,500";
 
-    /// <summary>Comma-separated widths of the discriminator's hidden layers.</summary>
-    [Option("Comma-separated widths of the discriminator's hidden layers.", Values = "WIDTHS")]
+    /// <summary>Comma-separated widths of the discriminator's hidden layers; without effect with <see cref="TwoNetworks"/>.</summary>
+    [Option("Comma-separated widths of the discriminator's hidden layers; without effect with --two-networks.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "1000,500,250,250,250";
 
     /// <summary>Channels of the classifier's first layer; the last have four times as many.</summary>
@@ -61,8 +67,10 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Use dropout in the classifier.", Off = "No dropout in the classifier.")]
     public bool Dropout { get; init; } = true;
 
-    /// <summary>Add noise to the inputs of the discriminator's layers.</summary>
-    [Option("Add noise to the inputs of the discriminator's layers.", Off = "No noise in the discriminator.")]
+    /// <summary>Add noise to the inputs of the discriminator's layers; without effect with <see cref="TwoNetworks"/>.</summary>
+    [Option(
+        "Add noise to the inputs of the discriminator's layers; without effect with --two-networks.",
+        Off = "No noise in the discriminator; without effect with --two-networks.")]
     public bool NoiseD { get; init; } = true;
 
     /// <summary>Steps of the classifier alone before adversarial training.</summary>
