@@ -143,7 +143,7 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(
             Samples(negative + ".png"), Is.EqualTo(Samples(plain + ".png").Select(v => (byte)(255 - v)).ToArray()).Within(1));
         AssertExplained(
-            await Run("import", "--from", negative, "--out", In("imported")), 1, negative, "netG_A", "something else",
+            await Run("import", "--from", negative, "--out", In("imported")), 1, negative, "netG_A", "other operators",
             "translate runs the graph");
         await Do("import", "--from", plain, "--out", In("imported"));
     }
@@ -157,7 +157,7 @@ public sealed class GraphCommandTests : CommandFixture
         NetworkExporter.ToOnnx(network, In("g.onnx"));
         using (var file = NetworkFile.Open(In("g.onnx")))
         {
-            Fails.With<InteropException>(() => file.Find().Load(SampleNetworks.Cpu), "g.onnx", "something else");
+            Fails.With<InteropException>(() => file.Find().Load(SampleNetworks.Cpu), "g.onnx", "other operators");
         }
 
         var values = SampleNetworks.Picture(2, shape);
