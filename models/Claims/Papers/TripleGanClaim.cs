@@ -30,7 +30,8 @@ internal static class TripleGanClaim
             "with the same classifier and generator. The classifier alone is trained on the same batches for as many steps, by all loss " +
             "terms that need no other network: confident predictions for unlabelled pictures, and all classes equally often. All begin " +
             "with it alone for 300 steps. The seed selects the labelled pictures, the same for all.",
-        Learnt = "Before, the classifier alone was no worse, without an error with two of five seeds, and the paper's rival was missing.",
+        Learnt = "Both classify alike, and no better than the classifier alone (0.08 wrong). The rival's generator makes one pattern; " +
+            "Triple-GAN draws the class asked for (0.85).",
         Steps = 3300,
         FirstSeed = 11,
         Variants =
