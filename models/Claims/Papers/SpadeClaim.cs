@@ -29,7 +29,7 @@ internal static class SpadeClaim
             "channels in the norms, 532,239 weights. pix2pixHD++: width 20, 566,412. Three segmenters trained on the real pairs " +
             "recognise the classes. Maps of one class decide, which are what the paper explains; facades, of many classes, are reported " +
             "apart.",
-        Learnt = "On maps of one class norms leave one gray; SPADE's textures are told apart in 0.40 of the pixels. On facades it is ahead " +
+        Learnt = "On maps of one class norms leave one gray; SPADE's textures are told apart in 0.40 of pixels. On facades it is ahead " +
             "with three seeds, and two of five have failed.",
         Steps = 6000,
         FirstSeed = 11,
