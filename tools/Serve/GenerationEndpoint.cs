@@ -32,7 +32,7 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
             made = await Generate(model, request, upload, format, context, time.Token);
         }
 
-        await PictureServer.SendPicture(context, made, format, settings.Patience);
+        await PictureServer.SendPicture(context, made, format);
     }
 
     private async Task<byte[]> Generate(

@@ -31,8 +31,11 @@ internal sealed class PictureServer : IAsyncDisposable
     /// <summary>Time without a request after which unused memory goes back to the system.</summary>
     private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
 
-    /// <summary>Time in which a client must have taken an answer that is no picture of a model.</summary>
-    private static readonly TimeSpan s_longestSending = TimeSpan.FromMinutes(5);
+    /// <summary>Bytes a second of the slowest line on which a large answer still arrives.</summary>
+    private const int SlowestLine = 20_000;
+
+    /// <summary>Time in which a client must have taken an answer of a usual size; a large one may take longer.</summary>
+    private static readonly TimeSpan s_usualSending = TimeSpan.FromMinutes(5);
 
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
 
@@ -285,19 +288,27 @@ internal sealed class PictureServer : IAsyncDisposable
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
 
     /// <summary>Responds with a picture whose format was chosen by the request.</summary>
-    internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format, TimeSpan? patience = null)
+    internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format)
     {
         context.Response.Headers.Vary = "Accept";
-        return Send(context, bytes, format.MediaType, patience);
+        return Send(context, bytes, format.MediaType);
     }
 
+    /// <summary>Time in which a client must have taken an answer of so many bytes: it holds memory, but no slot.</summary>
+    internal static TimeSpan LongestSending(int bytes) =>
+        TimeSpan.FromSeconds(Math.Max(s_usualSending.TotalSeconds, (double)bytes / SlowestLine));
+
+    /// <summary>Responds with bytes of a media type, in the time that so many may take.</summary>
+    internal static Task Send(HttpContext context, byte[] bytes, string type) =>
+        Send(context, bytes, type, LongestSending(bytes.Length));
+
     /// <summary>Responds with bytes of a media type. A client that does not take them in time is cut off.</summary>
-    internal static async Task Send(HttpContext context, byte[] bytes, string type, TimeSpan? patience = null)
+    internal static async Task Send(HttpContext context, byte[] bytes, string type, TimeSpan longest)
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        time.CancelAfter(patience ?? s_longestSending);
+        time.CancelAfter(longest);
         try
         {
             await context.Response.Body.WriteAsync(bytes, time.Token);

@@ -51,7 +51,7 @@ internal sealed record ServeSettings
     /// <summary>Requests in progress or waiting at the same time; further ones get 503 with Retry-After.</summary>
     public int Places { get; init; } = 32;
 
-    /// <summary>Time-out of a request, and again of the sending of its picture.</summary>
+    /// <summary>Time-out of a request, up to the sending of its picture, which has a longer one of its own.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -53,7 +53,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
             context.Response.Headers[StepHeader] = step.ToString(CultureInfo.InvariantCulture);
         }
 
-        await PictureServer.SendPicture(context, made, format, settings.Patience);
+        await PictureServer.SendPicture(context, made, format);
     }
 
     private async Task<byte[]> Translate(

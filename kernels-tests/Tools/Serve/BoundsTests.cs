@@ -72,6 +72,14 @@ public sealed class BoundsTests
         await PictureServer.Send(context, [1, 2, 3], "image/png", TimeSpan.FromMilliseconds(50)).WaitAsync(s_soon);
     }
 
+    /// <summary>A line of 200 kB a second, which takes longer than a request may, gets a picture of any size.</summary>
+    [Test]
+    public void ASlowLineHasTime()
+    {
+        Assert.That(PictureServer.LongestSending(15_000_000), Is.EqualTo(TimeSpan.FromSeconds(750)));
+        Assert.That(PictureServer.LongestSending(1000), Is.EqualTo(TimeSpan.FromMinutes(5)));
+    }
+
     /// <summary>Twice as many idle connections as may be open: who asks finds a place, and those that say nothing are closed.</summary>
     [Test]
     [MaxSeconds(12)]

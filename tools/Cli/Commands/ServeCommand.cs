@@ -46,7 +46,7 @@ internal static class ServeCommand
             most: 10_000);
         var seconds = (int)defaults.Patience.TotalSeconds;
         var patience = Number.Whole(
-            "--patience", "Time limit of a request in seconds, and again of the sending of its picture.", seconds, least: 1, most: 3600);
+            "--patience", "Time limit of a request in seconds, until its picture is made.", seconds, least: 1, most: 3600);
         var device = DeviceOptions.Device();
         var threads = DeviceOptions.Threads();
         var command = new Command(
