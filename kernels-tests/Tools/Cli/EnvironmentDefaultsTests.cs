@@ -115,7 +115,7 @@ internal sealed class EnvironmentDefaultsTests
 
     [Test]
     public void AWrongTokenIsNamedByItsVariableAlone() => Fails.With<UsageException>(
-        () => Parse(["serve", "--runs", "r"], ("ILGPUGAN_TOKEN", "a b")), "ILGPUGAN_TOKEN", "no spaces");
+        () => Parse(["serve", "--runs", "r"], ("ILGPUGAN_TOKEN", " a b")), "ILGPUGAN_TOKEN", "spaces between them");
 
     private static ParseResult Parse(string[] words, params (string Name, string Value)[] variables) => EnvironmentDefaults.Parse(
         Application.RootFor(words), words, name => variables.FirstOrDefault(v => v.Name == name).Value);

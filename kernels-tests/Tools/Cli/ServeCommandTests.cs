@@ -135,13 +135,13 @@ public sealed class ServeCommandTests : CommandFixture
         AssertExplained(await Run("serve", "--model", In("nowhere")), 1, "nowhere", "no such file");
         AssertExplained(await Run("serve", "--runs", Folder, "--address", "here"), 2, "--address", "here");
         AssertExplained(await Run("serve", "--runs", Folder, "--port", "99999"), 2, "--port", "65535");
-        AssertExplained(await Run("serve", "--runs", Folder, "--token", " a b "), 2, "--token", "no spaces");
+        AssertExplained(await Run("serve", "--runs", Folder, "--token", " a b "), 2, "--token", "spaces between them");
         AssertExplained(await Run("serve", "--runs", Folder, "--token", "p\u00E4ssword"), 2, "--token", "ASCII");
         var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         AssertExplained(
-            await Run("serve", "--runs", Folder, "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1, "address already in use",
-            "--port 0 takes any free one");
+            await Run("serve", "--runs", Folder, "--token", "open sesame", "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}"), 1,
+            "address already in use", "--port 0 takes any free one");
         taken.Stop();
     }
 

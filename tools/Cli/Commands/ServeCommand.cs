@@ -36,7 +36,8 @@ internal static class ServeCommand
         var proxies = Plain.Texts(
             "--proxy", "Address of a proxy whose X-Forwarded headers are believed; repeatable. All others are ignored.", "IP");
         var token = Choice.Parsed(
-            "--token", "Access token without spaces (default with --address: a random one, which is printed).", "TEXT", TokenOf);
+            "--token", "Access token, without spaces at its ends (default with --address: a random one, which is printed).", "TEXT",
+            TokenOf);
         var mebibytes = (int)(defaults.MaxBytes / BytesOfMebibyte);
         var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
         var pixels = Number.Whole(
@@ -169,8 +170,9 @@ internal static class ServeCommand
 
     /// <summary>The token, if browsers can send it: a header holds ASCII alone, and loses spaces at its ends.</summary>
     /// <exception cref="FormatException">they can't; the message does not repeat it</exception>
-    private static string TokenOf(string text) => text.All(c => c is > ' ' and <= '~') ? text
-        : throw new FormatException("--token may have letters, digits and signs of ASCII, and no spaces: browsers can't send others");
+    private static string TokenOf(string text) => text == text.Trim() && text.All(c => c is >= ' ' and <= '~') ? text
+        : throw new FormatException(
+            "--token may have letters, digits and signs of ASCII, and spaces between them: browsers can't send others");
 
     /// <exception cref="FormatException">the text is not an address; the message says so</exception>
     private static IPAddress AddressOf(string text) => IPAddress.TryParse(text, out var address) ? address
