@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace IlgpuGan.Models.Data.Clips;
 
-/// <summary>The pictures of a folder as frames, ordered by the last number in their names (2 before 10).</summary>
-internal sealed class NumberedFrames : IFrameSource
+/// <summary>The pictures of a folder as frames, ordered by the numbers in their names (2 before 10), the first number first.</summary>
+internal sealed partial class NumberedFrames : IFrameSource
 {
     private readonly IReadOnlyList<string> _files;
     private (int Width, int Height)? _size;
@@ -12,7 +14,7 @@ internal sealed class NumberedFrames : IFrameSource
     public int? Count => _files.Count;
 
     /// <exception cref="PictureException">
-    /// there is no such folder, no picture in it, or one without a number of its own
+    /// there is no such folder, no picture in it, or one whose name has no number, or the numbers of another's
     /// </exception>
     public static NumberedFrames Open(string folder)
     {
@@ -23,13 +25,13 @@ internal sealed class NumberedFrames : IFrameSource
             var files = Directory.EnumerateFiles(folder)
                 .Where(file => PictureFile.HasPictureName(file) && !FolderWalk.IsPassedOver(Path.GetFileName(file)))
                 .Order(StringComparer.Ordinal).ToList();
-            return files.Find(file => NumberIn(file).Length == 0) is { } unnumbered
+            return files.Find(file => OrderOf(file).Length == 0) is { } unnumbered
                 ? throw new PictureException($"{unnumbered}: has no number in its name, by which frames are put in order")
                 : files.Count == 0 ? throw new PictureException($"{folder}: holds no pictures")
-                : files.GroupBy(SignificantIn).Select(group => group.ToList()).FirstOrDefault(group => group.Count > 1) is { } alike
-                ? throw new PictureException($"{alike[0]}: the last number in its name, {NumberIn(alike[0])}, is also that of " +
-                    $"{Path.GetFileName(alike[1])}, so their order is unknown; end each frame's name in a number of its own")
-                : new NumberedFrames([.. files.OrderBy(f => SignificantIn(f).Length).ThenBy(SignificantIn, StringComparer.Ordinal)]);
+                : files.GroupBy(OrderOf).Select(group => group.ToList()).FirstOrDefault(group => group.Count > 1) is { } alike
+                ? throw new PictureException($"{alike[0]}: has the same numbers in its name as {Path.GetFileName(alike[1])}, so their " +
+                    "order is unknown; give each frame a number of its own")
+                : new NumberedFrames([.. files.OrderBy(OrderOf, StringComparer.Ordinal)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,19 +59,11 @@ internal sealed class NumberedFrames : IFrameSource
     {
     }
 
-    /// <summary>The last run of digits in a file's name.</summary>
-    private static string NumberIn(string file)
-    {
-        var name = Path.GetFileNameWithoutExtension(file);
-        var end = name.AsSpan().LastIndexOfAnyInRange('0', '9') + 1;
-        var start = end;
-        while (start > 0 && char.IsAsciiDigit(name[start - 1]))
-        {
-            start--;
-        }
+    /// <summary>The numbers in a file's name, each behind its length, so that their order is that of the text.</summary>
+    private static string OrderOf(string file) => string.Concat(
+        Digits().Matches(Path.GetFileNameWithoutExtension(file)).Select(run => run.Value.TrimStart('0')).Select(
+            number => $"{(char)number.Length}{number}"));
 
-        return name[start..end];
-    }
-
-    private static string SignificantIn(string file) => NumberIn(file).TrimStart('0');
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 }

@@ -6,11 +6,14 @@ namespace IlgpuGan.ModelsTests.Data.Clips;
 internal sealed class NumberedFramesTests
 {
     /// <summary>Blue says which frame it is.</summary>
-    [Test]
-    public void NumbersCountAndNotLetters()
+    [TestCase("shot2-9.png", "shot2-10.png", "shot2-0011.png", "other2-12.png", "shot2-100.png", "a-shot3-1.png")]
+    [TestCase("frame1@2x.png", "frame2@2x.png", "frame11@2x.png")]
+    [TestCase("img0000_32x32.png", "img0001_32x32.png", "img10_32x32.png")]
+    [TestCase("2026-11-30_12-00-00.png", "2026-11-30_12-00-59.png", "2026-11-30_12-01-00.png", "2026-12-01_00-00-00.png")]
+    [TestCase("0.png", "0-0.png", "0-1.png", "1.png")]
+    public void NumbersCountAndNotLetters(params string[] names)
     {
         using var folder = new PictureFolderFixture();
-        string[] names = ["shot2-9.png", "shot2-10.png", "shot2-0011.png", "other1-12.png", "shot2-100.png"];
         foreach (var (name, i) in names.Select((name, i) => (name, i)).Reverse())
         {
             folder.Add(name, 4, 3, (byte)i);
@@ -44,11 +47,11 @@ internal sealed class NumberedFramesTests
         folder.Add("cover.png", 4, 3);
         Refused(folder.Root, "no number", folder.PathOf("cover.png"));
         File.Delete(folder.PathOf("cover.png"));
-        folder.Add("frame01@2x.png", 4, 3);
-        Refused(folder.Root, "name, 2, is also that of frame01@2x.png", folder.PathOf("2.png"));
-        File.Delete(folder.PathOf("frame01@2x.png"));
+        folder.Add("b2.png", 4, 3);
+        Refused(folder.Root, "the same numbers in its name as b2.png", folder.PathOf("2.png"));
+        File.Delete(folder.PathOf("b2.png"));
         folder.Add("001.png", 4, 3);
-        Refused(folder.Root, "name, 001, is also that of 1.png", folder.PathOf("001.png"));
+        Refused(folder.Root, "the same numbers in its name as 1.png", folder.PathOf("001.png"));
 
         static void Refused(string path, string why, string? named = null) => Fails.Starting<PictureException>(
             () => NumberedFrames.Open(path), named ?? path, why);
