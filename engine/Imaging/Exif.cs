@@ -22,11 +22,13 @@ public enum Orientation
     Rotated270 = 8,
 }
 
-/// <summary>Reads the EXIF orientation, the only EXIF tag that changes what a picture shows.</summary>
+/// <summary>Reads the EXIF orientation, the only EXIF tag that changes what a picture shows, and whether there is a resolution.</summary>
 internal static class Exif
 {
     private const int OrientationTag = 0x0112;
+    private const int ResolutionTag = 0x011A;
     private const int ShortType = 3;
+    private const int RationalType = 5;
 
     /// <summary>
     /// The orientation in a JPEG's APP1 segment, a PNG's eXIf chunk, a WebP's EXIF chunk or a TIFF's first directory.
@@ -67,6 +69,9 @@ internal static class Exif
     /// <summary>The block without the header of a JPEG's EXIF segment, which some programs write into other formats, too.</summary>
     internal static ReadOnlySpan<byte> WithoutHead(ReadOnlySpan<byte> exif) => exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
 
+    /// <summary>Whether a TIFF structure holds the resolution.</summary>
+    internal static bool HoldsResolution(ReadOnlySpan<byte> tiff) => Find(tiff, ResolutionTag, RationalType, out _) > 0;
+
     private static int Content(ReadOnlySpan<byte> exif) => FindOrientation(WithoutHead(exif), out _) switch { < 0 => 0, 0 => 1, _ => 2 };
 
     /// <summary>
@@ -92,11 +97,15 @@ internal static class Exif
         return copy;
     }
 
+    private static int FindOrientation(ReadOnlySpan<byte> tiff, out int link) => Find(tiff, OrientationTag, ShortType, out link);
+
     /// <summary>Searches the first directory.</summary>
     /// <param name="tiff">A TIFF structure.</param>
+    /// <param name="tag">The tag that is searched.</param>
+    /// <param name="type">The type of its values.</param>
     /// <param name="link">The position of the second directory's offset.</param>
-    /// <returns>The position of the orientation's value; 0 if there is none, -1 if the bytes are not a TIFF structure.</returns>
-    private static int FindOrientation(ReadOnlySpan<byte> tiff, out int link)
+    /// <returns>The position of the tag's value, or of its offset; 0 if there is none, -1 if the bytes are not a TIFF structure.</returns>
+    private static int Find(ReadOnlySpan<byte> tiff, int tag, int type, out int link)
     {
         link = tiff.Length;
         if (tiff.Length < 10)
@@ -116,7 +125,7 @@ internal static class Exif
         link = first + (count * 12);
         for (var entry = first; entry < link && entry + 12 <= tiff.Length; entry += 12)
         {
-            if (Read16(tiff[entry..], littleEndian) == OrientationTag && Read16(tiff[(entry + 2)..], littleEndian) == ShortType)
+            if (Read16(tiff[entry..], littleEndian) == tag && Read16(tiff[(entry + 2)..], littleEndian) == type)
             {
                 return entry + 8;
             }

@@ -101,8 +101,10 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
             remarks.Add(format == ImageFormat.Tiff ? "EXIF is not written into TIFF files" : "EXIF is too long for a JPEG and left out");
         }
 
-        // Programs write 72 dots an inch where nobody said anything.
-        if (Resolution is { } told && told != new Resolution(72, 72) && format == ImageFormat.WebP)
+        // Programs write 72 dots an inch where nobody said anything, in a PNG as 2835 a metre.
+        if (format == ImageFormat.WebP && Resolution is { } told
+            && (Math.Round(told.Horizontal), Math.Round(told.Vertical)) is not (72.0, 72.0)
+            && (exif is null || !Imaging.Exif.HoldsResolution(exif)))
         {
             remarks.Add("the resolution is not written into WebP files");
         }

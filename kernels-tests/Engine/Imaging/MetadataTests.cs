@@ -119,6 +119,12 @@ internal sealed class MetadataTests
         var metadata = new ImageMetadata(null, null, new(300, 300));
         Assert.That(metadata.Fitting(s_picture, ImageFormat.WebP).Remarks, Has.One.Contains("resolution"));
         Assert.That(metadata.Fitting(s_picture, ImageFormat.Png).Remarks, Is.Empty);
+        var usual = metadata with { Resolution = new(2835 * 0.0254, 2834 * 0.0254) };
+        Assert.That(usual.Fitting(s_picture, ImageFormat.WebP).Remarks, Is.Empty, "72 dots an inch in a PNG");
+        byte[] printed = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x1A, 1, 5, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0, 44, 1, 0, 0, 1, 0, 0, 0];
+        var inExif = metadata with { Exif = printed };
+        Assert.That(inExif.Fitting(s_picture, ImageFormat.WebP).Remarks, Is.Empty, "EXIF keeps it");
+        Assert.That((metadata with { Exif = s_upright }).Fitting(s_picture, ImageFormat.WebP).Remarks, Has.One.Contains("resolution"));
         const int artist = 315, software = 305;
         Assert.That(OfTiff(artist).Fitting(s_picture, ImageFormat.Png).Remarks, Has.One.Contains("not read from TIFF files"));
         Assert.That(OfTiff(software).Remarks, Is.Empty);
