@@ -15,11 +15,10 @@ public static class TiffDecoder
     private const string OnlyFirstPage = "only the first of its pages is read";
     private const string FurtherPages = "its further pages are left out: ";
 
-    /// <summary>The tags of a picture's origin, which are EXIF's in other formats.</summary>
+    /// <summary>The tags of a picture's origin, which are EXIF's in other formats. Programs write shapes into descriptions.</summary>
     private static readonly TiffTag[] s_origin =
     [
-        TiffTag.ImageDescription, TiffTag.Make, TiffTag.Model, TiffTag.DateTime, TiffTag.Artist, TiffTag.Copyright, TiffTag.ExifDirectory,
-        TiffTag.GpsDirectory,
+        TiffTag.Make, TiffTag.Model, TiffTag.DateTime, TiffTag.Artist, TiffTag.Copyright, TiffTag.ExifDirectory, TiffTag.GpsDirectory,
     ];
 
     /// <summary>

@@ -12,7 +12,6 @@ internal enum TiffTag
     Compression = 259,
     PhotometricInterpretation = 262,
     FillOrder = 266,
-    ImageDescription = 270,
     Make = 271,
     Model = 272,
     StripOffsets = 273,

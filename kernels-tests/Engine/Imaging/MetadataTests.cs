@@ -125,9 +125,10 @@ internal sealed class MetadataTests
         var inExif = metadata with { Exif = printed };
         Assert.That(inExif.Fitting(s_picture, ImageFormat.WebP).Remarks, Is.Empty, "EXIF keeps it");
         Assert.That((metadata with { Exif = s_upright }).Fitting(s_picture, ImageFormat.WebP).Remarks, Has.One.Contains("resolution"));
-        const int artist = 315, software = 305;
+        const int artist = 315, software = 305, description = 270;
         Assert.That(OfTiff(artist).Fitting(s_picture, ImageFormat.Png).Remarks, Has.One.Contains("not read from TIFF files"));
         Assert.That(OfTiff(software).Remarks, Is.Empty);
+        Assert.That(OfTiff(description).Remarks, Is.Empty, "such as ImageJ's, of its numbers");
 
         static ImageMetadata OfTiff(int tag) => ImageMetadata.Read(TiffFile.Create(new TiffFile.Page(1, 1, 1, [7], (tag, 0x41))));
     }
