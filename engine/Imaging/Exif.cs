@@ -29,6 +29,7 @@ internal static class Exif
     private const int ResolutionTag = 0x011A;
     private const int ShortType = 3;
     private const int RationalType = 5;
+    private const int BytesType = 7;
 
     /// <summary>
     /// The orientation in a JPEG's APP1 segment, a PNG's eXIf chunk, a WebP's EXIF chunk or a TIFF's first directory.
@@ -71,6 +72,22 @@ internal static class Exif
 
     /// <summary>Whether a TIFF structure holds the resolution.</summary>
     internal static bool HoldsResolution(ReadOnlySpan<byte> tiff) => Find(tiff, ResolutionTag, RationalType, out _) > 0;
+
+    /// <summary>The bytes of a tag that has more than fit its entry; empty if it is missing, or reaches beyond the end.</summary>
+    internal static ReadOnlySpan<byte> BytesOf(ReadOnlySpan<byte> tiff, int tag)
+    {
+        var place = Find(tiff, tag, BytesType, out _);
+        if (place <= 0)
+        {
+            return [];
+        }
+
+        var (length, start) = (Read32(tiff[(place - 4)..], tiff[0] == 'I'), Read32(tiff[place..], tiff[0] == 'I'));
+        return (ulong)start + length <= (ulong)tiff.Length ? tiff.Slice((int)start, (int)length) : [];
+    }
+
+    internal static uint Read32(ReadOnlySpan<byte> source, bool littleEndian) =>
+        littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source);
 
     private static int Content(ReadOnlySpan<byte> exif) => FindOrientation(WithoutHead(exif), out _) switch { < 0 => 0, 0 => 1, _ => 2 };
 
@@ -136,7 +153,4 @@ internal static class Exif
 
     private static ushort Read16(ReadOnlySpan<byte> source, bool littleEndian) =>
         littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(source) : BinaryPrimitives.ReadUInt16BigEndian(source);
-
-    private static uint Read32(ReadOnlySpan<byte> source, bool littleEndian) =>
-        littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source);
 }

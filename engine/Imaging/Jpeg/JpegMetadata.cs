@@ -6,12 +6,21 @@ internal static class JpegMetadata
     private const int MaxPayload = ushort.MaxValue - 2;
     private const int ProfileHeadBytes = 14;
 
+    // The index of a file of several pictures (CIPA DC-007): its tag, the bytes of a picture in it, and what these say of previews.
+    private const int PicturesTag = 0xB002;
+    private const int BytesOfPicture = 16;
+    private const int KindOfPicture = 0xFFFFFF;
+    private const int SmallPreview = 0x010001;
+    private const int LargePreview = 0x010002;
+
     /// <summary>The largest EXIF block that fits one segment, in bytes.</summary>
     public const int MaxExifBytes = MaxPayload - 6;
 
     private static ReadOnlySpan<byte> ExifHead => "Exif\0\0"u8;
 
     private static ReadOnlySpan<byte> ProfileHead => "ICC_PROFILE\0"u8;
+
+    private static ReadOnlySpan<byte> IndexHead => "MPF\0"u8;
 
     /// <returns>EXIF's TIFF structure; empty if there is none.</returns>
     public static ReadOnlySpan<byte> FindExif(ReadOnlySpan<byte> file)
@@ -54,6 +63,30 @@ internal static class JpegMetadata
     /// <summary>Whether a second picture in the file makes it HDR, by the marks of Adobe and Android, Apple, and ISO 21496-1.</summary>
     public static bool HasGainMap(ReadOnlySpan<byte> file) => file.IndexOf("/hdr-gain-map/1.0/"u8) >= 0
         || file.IndexOf("aux:hdrgainmap"u8) >= 0 || file.IndexOf("urn:iso:std:iso:ts:21496:-1"u8) >= 0;
+
+    /// <summary>Whether all pictures behind the first are its previews, by the file's index of pictures.</summary>
+    public static bool HasOnlyPreviews(ReadOnlySpan<byte> file)
+    {
+        foreach (var (marker, place) in Segments(file))
+        {
+            if (marker == JpegMarker.App2 && file[place].StartsWith(IndexHead))
+            {
+                var index = file[place][IndexHead.Length..];
+                var pictures = Exif.BytesOf(index, PicturesTag);
+                for (var at = BytesOfPicture; at + BytesOfPicture <= pictures.Length; at += BytesOfPicture)
+                {
+                    if ((Exif.Read32(pictures[at..], index[0] == 'I') & KindOfPicture) is not (SmallPreview or LargePreview))
+                    {
+                        return false;
+                    }
+                }
+
+                return pictures.Length >= 2 * BytesOfPicture;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Writes the JFIF segment, which holds the density, and the segments of EXIF and profile.</summary>
     public static void Write(BitWriter writer, ImageMetadata? metadata)

@@ -124,10 +124,14 @@ internal sealed unsafe class JpegPicture(DecodeOptions options) : IDisposable
         return true;
     }
 
-    /// <summary>Says that pictures follow, as of a stereo camera; a gain map, which is one, has a remark of its own.</summary>
+    /// <summary>
+    /// Says that pictures follow, as of a stereo camera, but not the previews of many other cameras. A gain map, which is a picture, has a
+    /// remark of its own.
+    /// </summary>
     private void RemarkOnFurther(ReadOnlySpan<byte> file, int end)
     {
-        if (options.Remark is { } remark && JpegMarker.StartsImage(file[end..].TrimStart((byte)0)) && !JpegMetadata.HasGainMap(file))
+        if (options.Remark is { } remark && JpegMarker.StartsImage(file[end..].TrimStart((byte)0)) && !JpegMetadata.HasGainMap(file)
+            && !JpegMetadata.HasOnlyPreviews(file))
         {
             remark("only the first of its pictures is read");
         }

@@ -121,6 +121,12 @@ internal sealed class TrifleTests
             }
 
             Assert.That(Remarks([.. jpeg, 0, 0xFF], out _), Is.Empty);
+            Assert.That(Remarks([.. WithIndex(jpeg, [0, 1, 0, 2]), .. jpeg], out _), Is.Empty, "a preview");
+            Assert.That(
+                Remarks([.. WithIndex(jpeg, [0, 2, 0, 3]), .. jpeg], out _), Has.One.Contains("first of its pictures"), "another view");
+            Assert.That(
+                Remarks([.. WithIndex(jpeg, [0, 1, 0, 2], length: 0xFF), .. jpeg], out _), Has.One.Contains("first of its pictures"),
+                "an index that reaches beyond its end");
             Assert.That(
                 string.Join(';', Remarks([.. jpeg, .. jpeg, .. "/hdr-gain-map/1.0/"u8], out _)),
                 Does.Contain("gain map").And.Not.Contain(";"));
@@ -231,6 +237,13 @@ internal sealed class TrifleTests
         image = ImageFile.Load(file, new DecodeOptions { Remark = remarks.Add });
         return remarks;
     }
+
+    /// <summary>A JPEG with an index of two pictures, whose second is of a kind.</summary>
+    private static byte[] WithIndex(byte[] jpeg, byte[] kind, byte length = 32) =>
+    [
+        .. jpeg[..2], 0xFF, JpegMarker.App2, 0, 64, .. "MPF\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0xB0, 2, 0, 7, 0, 0, 0, length, 0, 0, 0, 26,
+        0, 0, 0, 0, 0, 3, 0, 0, .. new byte[12], .. kind, .. new byte[12], .. jpeg[2..],
+    ];
 
     /// <summary>One pixel of 24 bits: its row is padded with one byte.</summary>
     private static byte[] Bmp()
