@@ -249,7 +249,10 @@ internal sealed class ClaimRunner
             Files.FindForeign(), .. Others.Select(other => FilesOf(other).FindForeign()),
             _settings.Results is { } folder ? ClaimTable.FindForeign(folder) : null,
         ];
-        if (foreign.OfType<string>().FirstOrDefault() is { } file && !HasBegun(Files.Begun ?? _settings.Output))
+
+        // Findings go once their seeds are complete; the folder of the runs still says so where a damaged result was deleted.
+        if (foreign.OfType<string>().FirstOrDefault() is { } file && !HasBegun(Files.Begun ?? _settings.Output)
+            && !HasBegun(_settings.Output))
         {
             throw new OptionsException($"{file}: is of no experiment, and this one would overwrite it; move it, or choose another " +
                 (_settings.Results is null ? "--out" : "--results"));

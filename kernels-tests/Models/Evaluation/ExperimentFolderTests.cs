@@ -42,6 +42,18 @@ public sealed class ExperimentFolderTests : CommandFixture
         Assert.That(In("out", "table.json"), Does.Exist);
     }
 
+    /// <summary>A damaged result is to be deleted; what belonged to it in the folder of results is still the experiment's.</summary>
+    [Test]
+    public async Task ResultsWhoseDamagedFileWasDeletedAreItsOwn()
+    {
+        string[] all = [.. s_short, "--out", In("out"), "--results", In("results")];
+        await Do(all);
+        Assert.That(In("results", "begun", "discogan"), Does.Not.Exist);
+        File.Delete(In("results", "discogan.json"));
+        await Do(all);
+        Assert.That(In("results", "discogan.json"), Does.Exist);
+    }
+
     /// <summary>The table in a folder of results is rewritten whichever claim's they are.</summary>
     [Test]
     public async Task AFolderOfResultsTakesFurtherClaims()
