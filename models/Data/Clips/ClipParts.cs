@@ -72,7 +72,7 @@ internal sealed class ClipParts : IDisposable
     public int Frames => _whole.Sum(part => part.Frames);
 
     /// <summary>Path of the part that is being written.</summary>
-    public string Next => Path.Combine(Folder, $"{_whole.Count + 1}{Open}");
+    public string Next => OpenAfter(_whole.Count);
 
     private string LockFile => Path.Combine(Folder, "lock");
 
@@ -153,13 +153,16 @@ internal sealed class ClipParts : IDisposable
 
     private string NameOf(int number) => Path.Combine(Folder, $"{number}.mp4");
 
+    private string OpenAfter(int parts) => Path.Combine(Folder, $"{parts + 1}{Open}");
+
     /// <summary>
     /// Moves the parts of another film to a folder beside, with their record, so that they can be played, or brought back and gone on with.
     /// </summary>
     private void PutAside()
     {
-        var parts = Directory.GetFiles(Folder, "*.mp4").Where(f => Path.GetFileName(f).Split('.')[0].All(char.IsAsciiDigit)).ToList();
-        if (parts.Count == 0)
+        var whole = Enumerable.Range(1, int.MaxValue).Select(NameOf).TakeWhile(File.Exists).ToList();
+        string[] parts = [.. whole.Append(OpenAfter(whole.Count)).Where(File.Exists)];
+        if (parts.Length == 0)
         {
             return;
         }

@@ -153,13 +153,14 @@ internal sealed class ClipPipeTests
         Directory.CreateDirectory(Path.Combine(folder, "mine"));
         File.WriteAllText(Path.Combine(folder, "notes.txt"), "notes");
         File.WriteAllText(Path.Combine(folder, "holiday.mp4"), "a film");
+        File.WriteAllText(Path.Combine(folder, "2024.mp4"), "a film");
         var remarks = new List<string>();
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         Write(ffmpeg, ffmpeg.PathOf("out.mp4"), 1, 4, 4, clip);
         Assert.That(ffmpeg.PathOf("out.mp4"), Does.Exist);
         Assert.That(
             Directory.GetFileSystemEntries(folder).Select(Path.GetFileName),
-            Is.EquivalentTo((string[])["mine", "notes.txt", "holiday.mp4"]));
+            Is.EquivalentTo((string[])["mine", "notes.txt", "holiday.mp4", "2024.mp4"]));
         Assert.That(remarks, Has.One.StartsWith($"{folder} holds files that are not of the film"));
     }
 
