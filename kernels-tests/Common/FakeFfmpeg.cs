@@ -37,7 +37,12 @@ internal sealed class FakeFfmpeg : IDisposable
                     {{join}}
                     while [ "$1" != -i ]; do shift; done
                     list="${2#file:}"
-                    sed -n "s/^file 'file:\(.*\)'$/\1/p" "$list" | while read -r part; do cat "$part"; done > "${out#file:}"
+                    sed -n "/^file/{s/^file '\(.*\)'$/\1/; s/'\\\\''/'/g; p; }" "$list" | while read -r part; do
+                        case "$part" in
+                            file:*) cat "${part#file:}" ;;
+                            *) cat "${list%/*}/$part" ;;
+                        esac
+                    done > "${out#file:}"
                     exit 0 ;;
             esac
             if [ "$out" = pipe:1 ]; then

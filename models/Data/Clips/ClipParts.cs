@@ -116,15 +116,18 @@ internal sealed class ClipParts : IDisposable
     }
 
     /// <summary>
-    /// Writes the list that ffmpeg's concat demuxer reads: parts, each as long as its frames. With a protocol, names are those of files in
-    /// the folder in which ffmpeg runs, <see cref="Folder"/>; without, it would look beside the list, whose path it cuts at a # or a ?.
+    /// Writes the list that ffmpeg's concat demuxer reads: parts, each as long as its frames. ffmpeg looks for names beside the list, but
+    /// cuts the list's path at a # or a ?; there parts have their full names, in which a line break could not be written.
     /// </summary>
     public string WriteList(FrameRate rate)
     {
+        var isCut = Path.GetFullPath(Folder).AsSpan().ContainsAny('#', '?');
         File.WriteAllLines(ListFile, _whole.SelectMany(part => (string[])[
-            $"file 'file:{Path.GetFileName(part.File)}'",
+            $"file '{(isCut ? Quoted(ClipFile.Address(part.File)) : Path.GetFileName(part.File))}'",
             Invariant.Text($"duration {part.Frames / rate.PerSecond:F6}")]));
         return ListFile;
+
+        static string Quoted(string name) => name.Replace("'", @"'\''", StringComparison.Ordinal);
     }
 
     /// <summary>

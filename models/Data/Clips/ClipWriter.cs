@@ -243,16 +243,13 @@ internal sealed class ClipWriter : IDisposable
             return "it was stopped";
         }
 
-        using var process = _process = FfmpegProcess.Start(
-            _ffmpeg.Program,
-            _path,
-            [
-                "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", ClipFile.Address(list),
-                .. _source.IsFile ? (string[])["-i", ClipFile.Address(_source.File)] : [],
-                "-map", "0:v", "-c:v", "copy", .. _source.IsFile ? tracks : [], .. _format.Options, "-f", _format.Muxer,
-                ClipFile.Address(_temporary),
-            ],
-            _parts.Folder);
+        using var process = _process = FfmpegProcess.Start(_ffmpeg.Program, _path,
+        [
+            "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", ClipFile.Address(list),
+            .. _source.IsFile ? (string[])["-i", ClipFile.Address(_source.File)] : [],
+            "-map", "0:v", "-c:v", "copy", .. _source.IsFile ? tracks : [], .. _format.Options, "-f", _format.Muxer,
+            ClipFile.Address(_temporary),
+        ]);
         try
         {
             return process.Failure();

@@ -46,15 +46,13 @@ internal sealed partial class FfmpegProcess : IDisposable
     /// <param name="program">path of ffmpeg or ffprobe</param>
     /// <param name="clip">the clip; messages begin with its name</param>
     /// <param name="arguments">arguments of the program</param>
-    /// <param name="folder">the folder in which it runs; null for the current one</param>
     /// <exception cref="PictureException">the program can't be started</exception>
-    public static FfmpegProcess Start(string program, string clip, IEnumerable<string> arguments, string? folder = null)
+    public static FfmpegProcess Start(string program, string clip, IEnumerable<string> arguments)
     {
         var process = new Process
         {
             StartInfo = new ProcessStartInfo(program, arguments)
             {
-                WorkingDirectory = folder is null ? "" : Path.GetFullPath(folder),
                 UseShellExecute = false,
                 CreateNoWindow = true,
                 RedirectStandardInput = true,

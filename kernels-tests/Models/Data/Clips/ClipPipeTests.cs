@@ -143,6 +143,20 @@ internal sealed class ClipPipeTests
         Assert.That(Directory.GetFileSystemEntries(ffmpeg.Folder, "out*"), Is.EqualTo(new[] { ffmpeg.PathOf("out.mp4") }));
     }
 
+    /// <summary>ffmpeg may be a script that looks for its files in the user's folder; a path with # is only found in full.</summary>
+    [TestCase("it's out.mp4", "file '1.mp4'")]
+    [TestCase("it's #1.mp4", @"it'\''s #1.mp4.unfinished/1.mp4'")]
+    public void PartsAreJoinedInTheUsersFolder(string name, string listed)
+    {
+        using var ffmpeg = new FakeFfmpeg(
+            join: "pwd -P > \"$0.folder\"; for i; do case \"$i\" in *.txt) cat \"${i#file:}\" > \"$0.list\" ;; esac; done");
+        var clip = ffmpeg.Add("clip.mp4", 4, 4, 1);
+        Write(ffmpeg, ffmpeg.PathOf(name), 1, 4, 4, clip);
+        Assert.That(File.ReadAllBytes(ffmpeg.PathOf(name)), Is.EqualTo(File.ReadAllBytes(clip)));
+        Assert.That(File.ReadAllText(ffmpeg.PathOf("ffmpeg.folder")).Trim(), Is.EqualTo(Directory.GetCurrentDirectory()));
+        Assert.That(File.ReadAllLines(ffmpeg.PathOf("ffmpeg.list"))[0], Does.EndWith(listed));
+    }
+
     /// <summary>What a user has put beside the parts stays, and so does their folder.</summary>
     [Test]
     public void WhatIsNotOfTheFilmStays()

@@ -387,7 +387,7 @@ internal sealed class InstalledFfmpegTests
     /// <summary>Names that look like options or addresses are names.</summary>
     [TestCase("-y.mp4")]
     [TestCase("http:a b'c.mp4")]
-    [TestCase("what? a #1.mp4")]
+    [TestCase("what's? a #1.mp4")]
     public void AnyNameWillDo(string name)
     {
         Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=0.3", "-c:v", "libx264", PathOf("in.mp4"));
