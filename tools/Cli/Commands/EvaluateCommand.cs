@@ -242,10 +242,11 @@ internal sealed class EvaluateCommand
         return screen.Ended([.. outcome.Failures, .. failures]);
     }
 
+    /// <summary>Variables of the environment are for all uses of the verb, so they may be set where nothing uses them.</summary>
     /// <exception cref="UsageException">an option is typed that what is measured does not use</exception>
     private static void RefuseUnused(ParseResult parsed, string what, IEnumerable<Option> others)
     {
-        if (others.FirstOrDefault(parsed.IsTyped) is { } other)
+        if (others.FirstOrDefault(o => parsed.IsTyped(o) && !EnvironmentDefaults.IsOfEnvironment(parsed, o)) is { } other)
         {
             throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
         }

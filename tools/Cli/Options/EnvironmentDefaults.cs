@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.CompilerServices;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -17,6 +18,13 @@ internal static class EnvironmentDefaults
 
     private static readonly string[] s_on = ["1", "true", "yes", "on"];
     private static readonly string[] s_off = ["0", "false", "no", "off"];
+
+    /// <summary>The options that were added to what was typed, with their variables.</summary>
+    private static readonly ConditionalWeakTable<ParseResult, Dictionary<Option, string>> s_added = new();
+
+    /// <summary>Whether an option was set by its variable, and not typed.</summary>
+    public static bool IsOfEnvironment(ParseResult parsed, Option option) =>
+        s_added.TryGetValue(parsed, out var added) && added.ContainsKey(option);
 
     /// <summary>The variable of an option: <c>ILGPUGAN_LAMBDA_L1</c> for <c>--lambda-l1</c>.</summary>
     public static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
@@ -81,6 +89,7 @@ internal static class EnvironmentDefaults
 
         var end = words.TakeWhile(word => word != "--").Count(); // Behind it all words are arguments.
         var parsed = root.Parse([.. words[..end], .. fromEnvironment, .. words[end..]], s_verbatim);
+        s_added.Add(parsed, added);
         var wrong = parsed.Errors.FirstOrDefault(e => e.SymbolResult is OptionResult result && added.ContainsKey(result.Option));
         return wrong is { SymbolResult: OptionResult { Option: var named } }
             ? throw new UsageException($"{wrong.Message} (the environment variable {added[named]})")
