@@ -111,9 +111,9 @@ internal sealed class PairReview
             }
         }
 
+        using var turn = TakeTurn(); // Before the lock: while it waits for another program, the decisions can be read.
         lock (_lock)
         {
-            using var turn = TakeTurn();
             _decisions = Read(_folder);
             var before = this[index];
             Set(change(before));

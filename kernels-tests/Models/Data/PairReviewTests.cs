@@ -71,6 +71,24 @@ public sealed class PairReviewTests : InFolder
         Assert.That((review[0].Bad, review[1].Swapped), Is.EqualTo((true, true)));
     }
 
+    /// <summary>Decisions are shown while one waits for another program.</summary>
+    [Test]
+    public void DecisionsCanBeReadWhileOneWaits()
+    {
+        var review = PairReview.Open(In("pairs"));
+        Task deciding, reading;
+        using (new FileStream(In("pairs", ".review"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            deciding = Task.Run(() => review.Decide(0, _ => new PairDecision(Bad: true)));
+            Assert.That(deciding.Wait(200), Is.False);
+            reading = Task.Run(() => review[1]);
+            Assert.That(reading.Wait(TimeSpan.FromSeconds(5)));
+        }
+
+        Assert.That(deciding.Wait(TimeSpan.FromSeconds(10)));
+        Assert.That(review[0].Bad);
+    }
+
     /// <summary>What would be lost or overwritten is left out and named; the rest is written.</summary>
     [Test]
     public void WhatCannotBeWrittenIsNamed()
