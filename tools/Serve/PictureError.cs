@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
@@ -11,6 +12,9 @@ internal static partial class PictureError
 {
     /// <summary>The uploaded picture's name in messages.</summary>
     public const string UploadName = "picture";
+
+    /// <summary>Bytes from which a file of any format holds zeros or ends of lines.</summary>
+    private const int LongFile = 1000;
 
     /// <summary>The header of an uploaded picture.</summary>
     /// <exception cref="Refusal">
@@ -61,10 +65,12 @@ internal static partial class PictureError
         _ => null,
     };
 
-    /// <summary>Whether a file begins as a PNG or JPEG, but has none of the bytes that end lines: whole ones hold many.</summary>
+    /// <summary>
+    /// Whether a file lacks the bytes that <c>curl -d</c> leaves out: a PNG those of its mark, a long file that is no text all of them.
+    /// </summary>
     private static bool HasLostLineEnds(ReadOnlySpan<byte> file) =>
-        (file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
-        && !file.ContainsAny((byte)'\r', (byte)'\n');
+        file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x1A])
+        || (file.Length > LongFile && !file.ContainsAny((byte)0, (byte)'\r', (byte)'\n') && !Utf8.IsValid(file));
 
     /// <summary>Matches an option of the command line; queries have no dashes.</summary>
     [GeneratedRegex("--([a-z])")]

@@ -136,12 +136,16 @@ public sealed class TranslateOverHttpTests : ServedTests
         }
     }
 
-    /// <summary>Of what curl sends as the text of a form, only a picture without ends of lines was sent by <c>curl -d</c>.</summary>
+    /// <summary>Of what curl sends as the text of a form, only a file without ends of lines was sent by <c>curl -d</c>.</summary>
     [Test]
     public async Task WhatCurlLosesIsExplained()
     {
         var map = ServedFamilies.Map();
         Assert.That(await Error([.. map.Where(b => b is not (0 or 10 or 13))]), Does.Contain("by curl --data-binary @picture.png"));
+        byte[] lost = [.. ServedFamilies.Noise(32, 32, 3).Skip(8).Where(b => b is not (0 or 10 or 13))];
+        Assert.That(await Error([.. "RIFF"u8, .. lost]), Does.Contain("by curl --data-binary @picture.png"), "of any format");
+        Assert.That(await Error([0xFF, 0xD8, 0xFF, 0xE1, .. lost[..26]]), Does.Not.Contain("curl"), "the first bytes of a JPEG");
+        Assert.That(await Error([.. Enumerable.Repeat((byte)'x', 2000)]), Does.Not.Contain("curl"), "a text");
         Assert.That(await Error([0x1F, 0x8B, 8, 0, .. map[..20]]), Does.Contain("gunzip").And.Not.Contain("curl"));
         Assert.That(await Error(map[..^40]), Does.Not.Contain("curl"));
 
