@@ -19,9 +19,6 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
     /// <summary>Form part of the style picture's label map.</summary>
     public const string StyleLabelsPart = "style-labels";
 
-    /// <summary>The longest boundary that RFC 2046 allows.</summary>
-    private const int LongestBoundary = 70;
-
     /// <summary>Finds the pictures in a body.</summary>
     /// <param name="contentType">the type of the body</param>
     /// <param name="body">the body</param>
@@ -67,11 +64,6 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
             throw Refusal.Bad("the form has no boundary between its parts");
         }
 
-        if (boundary.Length > LongestBoundary)
-        {
-            throw Refusal.Bad($"the form's boundary has {boundary.Length} characters; it may have {LongestBoundary}");
-        }
-
         try
         {
             using var stream = new MemoryStream(body);
@@ -94,6 +86,10 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
                     throw Refusal.Bad($"the form has two parts '{name}'");
                 }
             }
+        }
+        catch (ArgumentOutOfRangeException) // The reader's buffer is shorter.
+        {
+            throw Refusal.Bad($"the form's boundary has {boundary.Length} characters, more than can be read");
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException)
         {

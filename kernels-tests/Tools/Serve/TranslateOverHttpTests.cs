@@ -136,6 +136,19 @@ public sealed class TranslateOverHttpTests : ServedTests
         }
     }
 
+    /// <summary>Longer than the standard allows, as some programs make them.</summary>
+    [Test]
+    public async Task ALongBoundaryIsRead()
+    {
+        var boundary = new string('x', 71);
+        using var body = new ByteArrayContent([
+            .. Encoding.ASCII.GetBytes($"--{boundary}\r\nContent-Disposition: form-data; name=\"picture\"\r\n\r\n"),
+            .. ServedFamilies.Map(), .. Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n")]);
+        body.Headers.TryAddWithoutValidation("Content-Type", $"multipart/form-data; boundary={boundary}");
+        using var answer = await _served.Client.PostAsync("api/models/pix2pix/translate", body);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
     /// <summary>Of what curl sends as the text of a form, only a file without ends of lines was sent by <c>curl -d</c>.</summary>
     [Test]
     public async Task WhatCurlLosesIsExplained()
