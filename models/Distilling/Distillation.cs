@@ -281,7 +281,9 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
     /// <summary>
     /// Refuses a folder whose results would be replaced by those of another distillation. What older results are of, their runs say.
     /// </summary>
-    /// <exception cref="RunException">they are of another teacher or of other pictures, or no distillation's at all</exception>
+    /// <exception cref="RunException">
+    /// they are of another teacher or of other pictures, nothing says of which teacher, or they are no distillation's at all
+    /// </exception>
     /// <exception cref="OptionsException">they are of students that took more steps</exception>
     private void RequireOwnResults(string teacher, string? data)
     {
@@ -299,6 +301,11 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         var earlier = DistillationReport.Read(Json) ?? throw new RunException($"{Json}: is no result of a distillation; {wayOn}");
         var run = earlier.Students.Select(student => Path.Combine(settings.Output, FolderOf(student.Width, isTaught: true)))
             .Select(folder => Checkpoint.TryRead(new RunDirectory(folder).Latest)?.Position).FirstOrDefault(at => at is not null);
+        if (earlier.TeacherHash is null && run is null)
+        {
+            throw new RunException($"{Json}: does not say which teacher it is of, and no run of its students can be read; {wayOn}");
+        }
+
         if ((earlier.TeacherHash ?? run?.Teacher ?? teacher) != teacher)
         {
             throw new RunException($"{Json}: is of another teacher, or of the same before it was trained further; {wayOn}");

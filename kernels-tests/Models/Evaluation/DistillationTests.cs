@@ -166,6 +166,9 @@ public sealed class DistillationTests : CommandFixture
         Assert.That(new[] { "teacherHash", "dataHash", "steps" }.Count(old.Remove), Is.EqualTo(3));
         File.WriteAllText(results[0], old.ToJsonString());
         AssertExplained(await Run(Command(other, In("data"), width: "2")), 1, "another teacher", "another --out", results[0]);
+        Directory.Move(In("small", "width-1"), In("moved"));
+        AssertExplained(await Run(Command(other, In("data"))), 1, "does not say which teacher", "another --out", results[0]);
+        Directory.Move(In("moved"), In("small", "width-1"));
         await Do(Command(teacher, In("data")));
         await Do("train", "--resume", teacher, "--steps", "3", "--quiet");
         AssertExplained(await Run(Command(teacher, In("data"))), 1, "trained further");
