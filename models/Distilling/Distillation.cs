@@ -90,6 +90,9 @@ internal sealed record DistillationReport(
     /// <summary>Training steps of each student; null in older files.</summary>
     public long? Steps { get; init; }
 
+    /// <summary>Seed of the students; null in older files.</summary>
+    public ulong? Seed { get; init; }
+
     /// <summary>What the student owes to its teacher: how much more it scores than that generator.</summary>
     public double? TeacherGains => Alone is null ? null : Students.First(s => s.Width == Alone.Width).Told - Alone.Told;
 
@@ -199,7 +202,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         var (deciding, telling) = Pairs(options);
         var teacherHash = TeacherHash();
         var dataHash = DataFingerprint.Of(FamilyCatalog.Of(options).OpenData(options, "train"), settings.Data);
-        RequireOwnResults(teacherHash, dataHash);
+        RequireOwnResults(teacherHash, dataHash, widths);
         var (teacher, measure) = Measured(settings.Teacher, students.TeacherWidth, students, folder);
         List<DistilledNetwork> trained = [];
         DistillationReport? report = null;
@@ -215,7 +218,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
             report = new DistillationReport(measure, teacher, [.. trained], isGood ? width : null, students.Side, device.Description)
             {
                 ChosenOn = deciding.Name, ReportedOn = telling?.Name,
-                TeacherHash = teacherHash, DataHash = dataHash, Steps = settings.Steps,
+                TeacherHash = teacherHash, DataHash = dataHash, Steps = settings.Steps, Seed = settings.Seed,
             };
             Write(report);
             Export(run);
@@ -280,12 +283,13 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
 
     /// <summary>
     /// Refuses a folder whose results would be replaced by those of another distillation. What older results are of, their runs say.
+    /// Another split or another bound is none: it measures the same students again.
     /// </summary>
     /// <exception cref="RunException">
     /// they are of another teacher or of other pictures, nothing says of which teacher, or they are no distillation's at all
     /// </exception>
-    /// <exception cref="OptionsException">they are of students that took more steps</exception>
-    private void RequireOwnResults(string teacher, string? data)
+    /// <exception cref="OptionsException">they are of students of more steps, of another seed or of other widths</exception>
+    private void RequireOwnResults(string teacher, string? data, List<int> widths)
     {
         const string wayOn = "choose another --out";
         if (!File.Exists(Json))
@@ -300,25 +304,37 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
 
         var earlier = DistillationReport.Read(Json) ?? throw new RunException($"{Json}: is no result of a distillation; {wayOn}");
         var run = earlier.Students.Select(student => Path.Combine(settings.Output, FolderOf(student.Width, isTaught: true)))
-            .Select(folder => Checkpoint.TryRead(new RunDirectory(folder).Latest)?.Position).FirstOrDefault(at => at is not null);
+            .Select(folder => Checkpoint.TryRead(new RunDirectory(folder).Latest)).FirstOrDefault(read => read is not null);
+        var at = run?.Position;
         if (earlier.TeacherHash is null && run is null)
         {
             throw new RunException($"{Json}: does not say which teacher it is of, and no run of its students can be read; {wayOn}");
         }
 
-        if ((earlier.TeacherHash ?? run?.Teacher ?? teacher) != teacher)
+        if ((earlier.TeacherHash ?? at?.Teacher ?? teacher) != teacher)
         {
             throw new RunException($"{Json}: is of another teacher, or of the same before it was trained further; {wayOn}");
         }
 
-        if ((earlier.DataHash ?? (run is { LeftOut: null } ? run.Data : null) ?? data) != data)
+        if ((earlier.DataHash ?? (at is { LeftOut: null } ? at.Data : null) ?? data) != data)
         {
             throw new RunException($"{Json}: is of students of other pictures than {settings.Data} holds now; {wayOn}");
         }
 
-        if ((earlier.Steps ?? run?.Step) is { } steps && steps > settings.Steps)
+        if ((earlier.Steps ?? at?.Step) is { } steps && steps > settings.Steps)
         {
             throw new OptionsException($"{Json}: its students took {steps} steps, more than the {settings.Steps} asked for; {wayOn}");
+        }
+
+        if ((earlier.Seed ?? run?.Options.Seed) is { } seed && seed != settings.Seed)
+        {
+            throw new OptionsException($"{Json}: its students have --seed {seed}, not {settings.Seed}; {wayOn}");
+        }
+
+        if (earlier.Students.FirstOrDefault(student => !widths.Contains(student.Width)) is { } other)
+        {
+            throw new OptionsException(
+                $"{Json}: has a student of width {other.Width}, which is not tried now; add it to --widths, or {wayOn}");
         }
     }
 

@@ -163,9 +163,10 @@ public sealed class DistillationTests : CommandFixture
 
         // Those of a program that did not write down what they are of: the student's run says it.
         var old = JsonNode.Parse(bytes[0])!.AsObject();
-        Assert.That(new[] { "teacherHash", "dataHash", "steps" }.Count(old.Remove), Is.EqualTo(3));
+        Assert.That(new[] { "teacherHash", "dataHash", "steps", "seed" }.Count(old.Remove), Is.EqualTo(4));
         File.WriteAllText(results[0], old.ToJsonString());
         AssertExplained(await Run(Command(other, In("data"), width: "2")), 1, "another teacher", "another --out", results[0]);
+        AssertSeedIsCompared(await Run([.. Command(teacher, In("data")), "--seed", "5"]));
         Directory.Move(In("small", "width-1"), In("moved"));
         AssertExplained(await Run(Command(other, In("data"))), 1, "does not say which teacher", "another --out", results[0]);
         Directory.Move(In("moved"), In("small", "width-1"));
@@ -177,10 +178,15 @@ public sealed class DistillationTests : CommandFixture
         await Do(Command(teacher, In("data")));
         await Do("data", "synth", "--out", In("else"), "--count", "6", "--val", "2", "--size", "32", "--seed", "5");
         AssertExplained(await Run(Command(teacher, In("else"))), 1, "other pictures", "another --out");
-        AssertExplained(await Run([.. Command(teacher, In("data")), "--seed", "5"]), 2, In("small", "width-1"), "--seed", "another --out");
+        bytes = results.ConvertAll(File.ReadAllBytes);
+        AssertSeedIsCompared(await Run([.. Command(teacher, In("data"), width: "2"), "--seed", "5"]));
+        AssertExplained(await Run(Command(teacher, In("data"), width: "2")), 2, results[0], "of width 1", "--widths", "another --out");
+        Assert.That(results.ConvertAll(File.ReadAllBytes), Is.EqualTo(bytes));
         AssertExplained(await Run(Command(teacher, In("data"), steps: "1")), 2, "took 2 steps", "another --out", results[0]);
         File.Delete(Directory.GetFiles(In("data", "train"))[0]);
         AssertExplained(await Run(Command(teacher, In("data"))), 1, "other pictures", "another --out");
+
+        void AssertSeedIsCompared(Outcome outcome) => AssertExplained(outcome, 2, results[0], "--seed 1, not 5", "another --out");
     }
 
     /// <summary>Nothing but an earlier distillation's results is replaced.</summary>
