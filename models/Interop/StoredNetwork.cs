@@ -91,12 +91,9 @@ public sealed class StoredNetwork
         var network = _create();
         _fill(network, key => throw new InteropException($"{_path}: {key} of {Name} holds values that are not finite numbers"));
         network.MoveTo(device); // Allocates the tensors; they are read directly into their final memory.
-        if (HoldsAverages)
+        foreach (var norm in network.Descendants().OfType<SpectralNorm>().Where(n => HoldsAverages || n.HasOddVectors))
         {
-            foreach (var norm in network.Descendants().OfType<SpectralNorm>())
-            {
-                norm.RenewVectors();
-            }
+            norm.RenewVectors();
         }
 
         return network;

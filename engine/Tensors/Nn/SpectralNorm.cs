@@ -17,6 +17,9 @@ public sealed class SpectralNorm : Reparameterized
 
     private const float Epsilon = 1e-12f;
 
+    /// <summary>Of a vector's length, beyond rounding.</summary>
+    private const double LengthTolerance = 1e-4;
+
     /// <summary>Enough from vectors of a similar weight.</summary>
     private const int Renewals = 10;
 
@@ -34,6 +37,10 @@ public sealed class SpectralNorm : Reparameterized
 
     /// <summary>The current estimate of the right singular vector, [rest].</summary>
     public ModuleTensor V { get; }
+
+    /// <summary>Whether a stored vector does not have the length 1, as in files that older programs made from averages.</summary>
+    internal bool HasOddVectors => new[] { U, V }.Any(
+        vector => Math.Abs(Math.Sqrt(vector.Value.ToArray().Sum(x => (double)x * x)) - 1) > LengthTolerance);
 
     /// <summary>
     /// Takes steps of the power iteration for a weight that is an average of several: the stored vectors are those of another weight, and

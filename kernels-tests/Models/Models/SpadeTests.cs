@@ -143,14 +143,34 @@ internal sealed class SpadeTests : OnCpu
         using var run = TrainingRun.Create(folder.PathOf("run"), s_tiny with { Data = folder.Root, EmaDecay = 0.9f });
         run.Train(observer: null, CancellationToken.None);
         using var file = NetworkFile.Open(folder.PathOf("run"));
-        var read = Vectors(file.Find(SpadeFamily.GeneratorName).Load(_device));
-        Assert.That(read.Select(vector => vector.Sum(x => (double)x * x)), Is.All.EqualTo(1).Within(1e-5));
+        var stored = file.Find(SpadeFamily.GeneratorName);
+        var network = stored.Load(_device);
+        var read = Vectors(network);
+        AssertLength(read);
         using (run.Model.Average!.Swap())
         {
             Assert.That(Vectors(run.Model.Networks[0].Network), Is.EqualTo(read));
         }
 
         Assert.That(Vectors(run.Model.Networks[0].Network), Is.Not.EqualTo(read));
+        Assert.That(ThroughAFile(), Is.EqualTo(read), "vectors of length 1 are kept");
+        foreach (var norm in network.Descendants().OfType<SpectralNorm>())
+        {
+            norm.U.Value.CopyFrom([.. norm.U.Value.ToArray().Select(x => 0.6f * x)]);
+        }
+
+        AssertLength(ThroughAFile()); // Older programs wrote averages of vectors.
+
+        List<float[]> ThroughAFile()
+        {
+            var path = folder.PathOf("exported.safetensors");
+            NetworkExporter.ToSafetensors(network, path, new ExportSettings { Metadata = NetworkFile.MetadataOf(stored) });
+            using var exported = NetworkFile.Open(path);
+            return Vectors(exported.Find().Load(_device));
+        }
+
+        static void AssertLength(List<float[]> vectors) =>
+            Assert.That(vectors.Select(vector => vector.Sum(x => (double)x * x)), Is.All.EqualTo(1).Within(1e-5));
 
         static List<float[]> Vectors(Module network) =>
             [.. network.Descendants().OfType<SpectralNorm>().SelectMany(n => new[] { n.U.Value.ToArray(), n.V.Value.ToArray() })];
