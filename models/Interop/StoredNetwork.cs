@@ -85,7 +85,8 @@ public sealed class StoredNetwork
     {
         if (OnlyAsGraph is { } why)
         {
-            throw new InteropException($"{_path}: {why}; translate runs the graph");
+            throw new InteropException(
+                $"{_path}: {why}; take the weights that it was made from; translate runs the graph if it knows its operators");
         }
 
         var network = _create();

@@ -144,7 +144,7 @@ public sealed class GraphCommandTests : CommandFixture
             Samples(negative + ".png"), Is.EqualTo(Samples(plain + ".png").Select(v => (byte)(255 - v)).ToArray()).Within(1));
         AssertExplained(
             await Run("import", "--from", negative, "--out", In("imported")), 1, negative, "netG_A", "other operators",
-            "translate runs the graph");
+            "take the weights that it was made from", "translate runs the graph if it knows its operators");
         await Do("import", "--from", plain, "--out", In("imported"));
     }
 
