@@ -140,9 +140,14 @@ public sealed record SpadeOptions : LabelMapOptions
     internal override void AddObstacles(FamilyInfo family, List<string> found)
     {
         base.AddObstacles(family, found);
-        if (!Ttur && (Beta1 is not (0 or 0.5f) || Beta2 is not (0.9f or 0.999f)))
+        if (!Ttur && Beta1 is not (0 or 0.5f))
         {
-            found.Add($"--no-ttur trains with Adam's 0.5 and 0.999, not with --beta1 {Beta1} and --beta2 {Beta2}: leave these out");
+            found.Add($"--no-ttur trains with Adam's 0.5 and 0.999, not with --beta1 {Beta1}: leave out --beta1");
+        }
+
+        if (!Ttur && Beta2 is not (0.9f or 0.999f))
+        {
+            found.Add($"--no-ttur trains with Adam's 0.5 and 0.999, not with --beta2 {Beta2}: leave out --beta2");
         }
     }
 
