@@ -334,7 +334,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         if (earlier.Students.FirstOrDefault(student => !widths.Contains(student.Width)) is { } other)
         {
             throw new OptionsException(
-                $"{Json}: has a student of width {other.Width}, which is not tried now; add it to --widths, or {wayOn}");
+                $"{Json}: has a student of width {other.Width}, which is not among those tried now; add it, or {wayOn}");
         }
     }
 
