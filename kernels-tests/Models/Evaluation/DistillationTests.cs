@@ -180,7 +180,7 @@ public sealed class DistillationTests : CommandFixture
         AssertExplained(await Run(Command(teacher, In("else"))), 1, "other pictures", "another --out");
         bytes = results.ConvertAll(File.ReadAllBytes);
         AssertSeedIsCompared(await Run([.. Command(teacher, In("data"), width: "2"), "--seed", "5"]));
-        AssertExplained(await Run(Command(teacher, In("data"), width: "2")), 2, results[0], "of width 1", "--widths", "another --out");
+        AssertExplained(await Run(Command(teacher, In("data"), width: "2")), 2, results[0], "of width 1", "another --out");
         Assert.That(results.ConvertAll(File.ReadAllBytes), Is.EqualTo(bytes));
         AssertExplained(await Run(Command(teacher, In("data"), steps: "1")), 2, "took 2 steps", "another --out", results[0]);
         File.Delete(Directory.GetFiles(In("data", "train"))[0]);
