@@ -76,7 +76,8 @@ internal static class EbganClaim
             "of them the pretrained auto-encoder learns alone; both see as many pictures.",
         Seeds = 10,
         FirstSeed = 31,
-        Learnt = "Before, it was judged at the end, where nothing of it is left.",
+        Learnt = "Early on pretraining costs what its steps would have taught the generator, 1.9 against 2.5; at the end, before, " +
+            "nothing of it was left.",
         Steps = 600,
         Variants =
         [

@@ -41,7 +41,8 @@ internal static class StarGanClaim
             "batches of 8, one generator step per five discriminator steps. CycleGAN: six models, one for each pair of domains, batches " +
             "of 1, the same width and as many residual blocks; its samples have two pictures and count as two. A classifier learns the " +
             "domains from 800 other real pictures.",
-        Learnt = "With 200 pictures a domain both reached 1.000.",
+        Learnt = "With 20 houses a domain, too, nearly all are of the domain asked for, by both. Six CycleGANs are nearer to the truth, " +
+            "in five times the time.",
         Steps = 4200,
         FirstSeed = 11,
         PicturesForJudge = ForJudge,
