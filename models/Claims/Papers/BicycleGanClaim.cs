@@ -37,7 +37,8 @@ internal static class BicycleGanClaim
             "colours, independent of the outline. The small preset for all variants; batches of 4 for BicycleGAN, which compares half of " +
             "a batch with its targets, and of 2 for the others; 20 random codes for each outline, the same for all. The correct outputs " +
             "are known and replace LPIPS: an output within 0.2 of one counts as that one, others count as none.",
-        Learnt = "Before, outputs far from all answers counted as the nearest one.",
+        Learnt = "Of five colours BicycleGAN reaches 2.4, plain noise and either objective 0.4 to 1.4. Before, outputs far from all " +
+            "answers counted as the nearest one.",
         Steps = 16_000,
         FirstSeed = 201,
         Variants =
