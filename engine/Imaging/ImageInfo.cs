@@ -33,4 +33,7 @@ public readonly record struct ImageInfo
 
     /// <summary>The EXIF orientation; <see cref="Orientation.Normal"/> if there is none.</summary>
     public required Orientation Orientation { get; init; }
+
+    /// <summary>Columns and rows of the picture as it is shown, after <see cref="Orientation"/> is applied.</summary>
+    public (int Width, int Height) UprightSize => Orientation >= Orientation.Transposed ? (Height, Width) : (Width, Height);
 }

@@ -36,6 +36,22 @@ public static class PictureFile
     /// <inheritdoc cref="Load(string)"/>
     public static Picture LoadIndices(string path) => Load(path, s_indices);
 
+    /// <summary>
+    /// The upright size of a picture by its file's header; null for an array, a folder of layers, and a file that can't be used.
+    /// </summary>
+    internal static (int Width, int Height)? SizeOf(string path)
+    {
+        try
+        {
+            RequireBytes(path);
+            return ImageFile.Identify(path).UprightSize;
+        }
+        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or PictureException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The shape of an array of points or labels, which has a picture's extension; null for a picture.</summary>
     /// <inheritdoc cref="NpyFile.TryReadNumbers(string)"/>
     internal static IReadOnlyList<int>? TryReadNumbers(string path) =>

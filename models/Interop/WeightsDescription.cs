@@ -35,7 +35,9 @@ public sealed class WeightsDescription
     private const long MostExamplePixels = 1 << 24;
 
     private const int MostExamples = 64;
-    private const int MostShapes = 64;
+
+    /// <summary>Most of <see cref="PairShapes"/>.</summary>
+    internal const int MostShapes = 64;
 
     private WeightsDescription()
     {

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Formats;
@@ -13,8 +12,8 @@ namespace IlgpuGan.Models.Translation;
 /// <param name="Trained">the direction of training; with A to B the left half is the input</param>
 internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Trained)
 {
-    /// <summary>Number of files per split whose shape is read.</summary>
-    private const int FilesRead = 8;
+    /// <summary>Most files per split whose shape is read; of more files it is that of some all over the list.</summary>
+    private const int MostFilesRead = 500;
 
     /// <summary>Relative tolerance for aspect ratios, because sides of scaled copies are rounded.</summary>
     private const double Tolerance = 0.02;
@@ -46,9 +45,17 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
             return new SideBySide([2], generator.Direction);
         }
 
-        double[] shapes = [.. s_splits.SelectMany(split => FirstOf(Path.Combine(options.Data, split)))
-            .Select(ShapeOf).OfType<double>().Distinct()];
-        return shapes.Length > 0 ? new SideBySide(shapes, generator.Direction) : null;
+        var shapes = new List<double>();
+        foreach (var file in s_splits.SelectMany(split => FilesOf(Path.Combine(options.Data, split))))
+        {
+            if (PictureFile.SizeOf(file) is var (width, height) && (double)width / height is var shape
+                && shapes.Count < WeightsDescription.MostShapes && !shapes.Exists(s => Math.Abs(shape - s) < Tolerance * s))
+            {
+                shapes.Add(shape);
+            }
+        }
+
+        return shapes.Count > 0 ? new SideBySide(shapes, generator.Direction) : null;
     }
 
     /// <summary>
@@ -94,30 +101,18 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
             && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0))) ? null
         : (direction ?? Trained) == Direction.AToB ? Left : "right";
 
-    /// <summary>Some pictures of a folder; none if it is missing or can't be read.</summary>
-    private static IReadOnlyList<string> FirstOf(string folder)
+    /// <summary>The pictures of a folder, or some of very many; none if it is missing or can't be read.</summary>
+    private static IReadOnlyList<string> FilesOf(string folder)
     {
         try
         {
-            return Directory.Exists(folder) ? PictureList.FirstOf(folder, FilesRead) : [];
+            var all = Directory.Exists(folder) ? PictureList.FirstOf(folder, int.MaxValue) : [];
+            var read = Math.Min(all.Count, MostFilesRead);
+            return [.. Enumerable.Range(0, read).Select(i => all[(int)((long)i * all.Count / read)])];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return []; // The model does not need its training files: it is taken for one whose data set is gone.
-        }
-    }
-
-    private static double? ShapeOf(string file)
-    {
-        try
-        {
-            PictureFile.RequireBytes(file);
-            var info = ImageFile.Identify(file);
-            return (double)info.Width / info.Height;
-        }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or PictureException)
-        {
-            return null; // No image, or a damaged one: other files are used.
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         try
         {
             var (info, generator) = (PictureError.Identify(uploads.Picture), model.GeneratorFor(query.Settings.Direction));
-            size = $"{info.Width}x{info.Height}";
+            size = $"{info.UprightSize.Width}x{info.UprightSize.Height}";
             var picture = await device.WorkQueue.TranscodeAsync(
                 PictureRemarks.Carried(() => BoundedPicture.Decode(uploads.Picture, UploadName, settings.MaxPixels, generator)), time);
             var reducedTo = BoundedPicture.ReducedTo(uploads.Picture, picture);
