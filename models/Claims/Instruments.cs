@@ -65,7 +65,7 @@ internal sealed class Instruments(
     public RoundTrips RoundTrips(Direction direction)
     {
         var pictures = new List<IReadOnlyList<Picture>>();
-        var report = RunEvaluation.RoundTrips(Request(part: 0, direction: null, "val"), device, Keep, cancellation);
+        var report = RunEvaluation.RoundTrips(Request(part: 0, direction: null, "val"), device, Keep, cancellation: cancellation);
         var way = report.Ways.Single(w => w.Way == OptionsJson.TextOf(direction));
         return new RoundTrips([.. way.Scores.Select(s => (s.Between, s.L1))], pictures);
 

@@ -62,9 +62,21 @@ internal sealed record EvaluationReport
     /// <summary>Scores of a model that generates from noise; null for others.</summary>
     public GeneratorScores? Generator { get; init; }
 
-    /// <summary>Warnings about metrics that too few pictures or a weak segmenter make meaningless; null if none.</summary>
-    public IReadOnlyList<string>? Warnings =>
-        SampleSizeWarnings.Of(this).Concat(Segmentation?.Doubts() ?? []).ToList() is { Count: > 0 } warnings ? warnings : null;
+    /// <summary>Why the pairs are probably none, such as single pictures; null if they look like pairs.</summary>
+    public string? DataWarning { get; init; }
+
+    /// <summary>
+    /// <see cref="DataWarning"/>, and warnings about metrics that too few pictures or a weak segmenter make meaningless; null if none.
+    /// </summary>
+    public IReadOnlyList<string>? Warnings
+    {
+        get
+        {
+            List<string> all =
+                [.. DataWarning is { } ofData ? [ofData] : (string[])[], .. SampleSizeWarnings.Of(this), .. Segmentation?.Doubts() ?? []];
+            return all.Count > 0 ? all : null;
+        }
+    }
 
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
@@ -78,7 +90,7 @@ internal sealed record EvaluationReport
     /// An object with <c>subject</c>, <c>size</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>,
     /// <c>psnr</c>, <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>;
     /// <c>checkerboard</c>, an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
-    /// <c>features</c>, <c>generator</c>; <c>warnings</c> about metrics on too few pictures.
+    /// <c>features</c>, <c>generator</c>; <c>dataWarning</c> about pairs that don't look like pairs, and <c>warnings</c>, all there are.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

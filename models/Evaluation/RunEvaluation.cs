@@ -155,7 +155,7 @@ internal static class RunEvaluation
 
         report = report with
         {
-            Subject = SubjectOf(request, options),
+            Subject = SubjectOf(request, options), DataWarning = paired && all.Leads() ? samples.Warning() : null,
         };
         return output is null || !all.Leads() ? new EvaluationOutcome(report, []) : Write(report, sheet.Write, output);
 
@@ -192,11 +192,13 @@ internal static class RunEvaluation
     /// <param name="device">the device to compute on</param>
     /// <param name="cancellation">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
+    /// <param name="warn">called if pairs don't look like pairs</param>
     /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="PictureException">pictures are missing, too few, or can't be used</exception>
     internal static PerceptualStudy Study(
-        EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null)
+        EvaluationRequest request, int? ofEach, ulong seed, Device device, CancellationToken cancellation = default, IRanks? ranks = null,
+        Action<string>? warn = null)
     {
         var all = ranks ?? new SoleRank();
         if (GeneratesFromNoise(request))
@@ -205,8 +207,13 @@ internal static class RunEvaluation
             return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
         }
 
-        var (opened, samples, options, _) = all.Together(() => Open(request, device, cancellation, all), patiently: true);
+        var (opened, samples, options, paired) = all.Together(() => Open(request, device, cancellation, all), patiently: true);
         using var translator = opened;
+        if (paired && all.Leads() && samples.Warning() is { } warning)
+        {
+            warn?.Invoke(warning);
+        }
+
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
@@ -221,16 +228,22 @@ internal static class RunEvaluation
     /// <param name="shown">
     /// called after each picture with the direction of its first half: the input, the intermediate picture, and each result
     /// </param>
+    /// <param name="warn">called if pairs don't look like pairs</param>
     /// <param name="cancellation">stops the evaluation</param>
     /// <exception cref="RunException">there is no such model, or it has no generator for each direction</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     internal static RoundTripReport RoundTrips(
-        EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null,
+        EvaluationRequest request, Device device, Action<Direction, IReadOnlyList<Picture>>? shown = null, Action<string>? warn = null,
         CancellationToken cancellation = default)
     {
         RequireBothWays(request.Model);
-        var (opened, samples, options, _) = Open(request, device, cancellation, new SoleRank());
+        var (opened, samples, options, paired) = Open(request, device, cancellation, new SoleRank());
         using var there = opened;
+        if (paired && samples.Warning() is { } warning)
+        {
+            warn?.Invoke(warning);
+        }
+
         var way = options.Direction;
         using var back = Translator.Open(
             request.Model, device, new TranslationSettings { Direction = way.Opposite(), Eval = request.Eval });

@@ -74,6 +74,23 @@ public class EvaluateCommandTests : CommandFixture
         AssertExplained(await Run("evaluate", "--model", run, "--data", In("nowhere"), "--device", "cpu"), 1, In("nowhere", "val"));
     }
 
+    /// <summary>Single pictures, of which each half would be scored against the other.</summary>
+    [Test]
+    public async Task PairsThatLookLikeNoneAreWarnedOf()
+    {
+        var run = await TrainedRun();
+        SinglePictures(In("single", "val"));
+        string[] asked = ["evaluate", "--model", run, "--data", In("single"), "--no-labels", "--device", "cpu"];
+        var warning = $"{In("single", "val")}: these look like single pictures, not like pairs";
+        Assert.That(await Do(asked), Does.Contain(warning));
+        Assert.That(
+            JsonDocument.Parse(await Do([.. asked, "--json"])).RootElement.GetProperty("warnings")[0].GetString(),
+            Does.StartWith(warning));
+        Assert.That((await Run([.. asked, "--study", In("study")])).Error, Does.Contain($"Warning: {warning}"));
+        var pairs = await Do("evaluate", "--model", run, "--data", In("data"), "--no-labels", "--device", "cpu");
+        Assert.That(pairs, Does.Not.Contain("look like"));
+    }
+
     /// <summary>Before a segmenter is trained, or anything is translated.</summary>
     [Test]
     public async Task ADamagedPictureIsNamedBeforeTheWork()
@@ -176,6 +193,7 @@ public class EvaluateCommandTests : CommandFixture
 
     /// <summary>Eight pictures of A and seven of B go there and back, each once; a model with one generator has no way back.</summary>
     [Test]
+    [MaxSeconds(3)] // A training, and six uses of the model.
     public async Task PicturesGoThereAndBackAgain()
     {
         await UnpairedSets();
@@ -192,6 +210,11 @@ public class EvaluateCommandTests : CommandFixture
             ways.SelectMany(w => w.GetProperty("scores").EnumerateArray()).Select(s => s.GetProperty("l1").GetDouble()),
             Has.Exactly(12).Items.And.All.InRange(1e-3, 1));
         Assert.That(await Do(asked), Does.Contain("AtoB and back, 8 pictures").And.Contain("8 bits").And.Contain("noise of 4 levels"));
+
+        SinglePictures(In("single", "val"));
+        Assert.That(
+            (await Run("evaluate", "--model", In("run"), "--data", In("single"), "--round-trip", "--device", "cpu")).Error,
+            Does.Contain($"Warning: {In("single", "val")}: these look like single pictures"));
 
         await Do("data", "synth", "--out", In("data"), "--count", "2", "--val", "2", "--size", "32");
         AssertExplained(
@@ -242,6 +265,19 @@ public class EvaluateCommandTests : CommandFixture
         AssertExplained(await Run("evaluate", "--model", In("run"), "--device", "cpu"), 2, "--data");
         AssertExplained(
             await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
+    }
+
+    /// <summary>Pictures of 64x32 pixels without a seam, enough for a study.</summary>
+    private static void SinglePictures(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var random = new Random(1);
+        for (var i = 0; i < 6; i++)
+        {
+            var noise = new byte[3 * 64 * 32];
+            random.NextBytes(noise);
+            PictureFile.Save(new Image(64, 32, 3, noise), Path.Combine(folder, $"{i}.png"));
+        }
     }
 
     /// <summary>Label maps and pictures of 32 pixels taken apart: 12 of each to train on, 8 of each kept back.</summary>

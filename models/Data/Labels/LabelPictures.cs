@@ -10,6 +10,8 @@ internal sealed class LabelPictures(LabelSource source) : PairSource(source.Sett
 
     public override IReadOnlyList<string> Files => source.Files;
 
+    public override string? Warning() => source.Warning();
+
     public override string NameOf(int index) => source.NameOf(index);
 
     protected internal override PicturePair LoadPair(int index, RandomSequence random)

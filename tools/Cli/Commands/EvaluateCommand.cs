@@ -167,7 +167,7 @@ internal sealed class EvaluateCommand
             }
 
             var page = Usage.Of(
-                () => RunEvaluation.Study(request, parsed.GetValue(_count), parsed.GetValue(_seed), on, cancellation, ranks));
+                () => RunEvaluation.Study(request, parsed.GetValue(_count), parsed.GetValue(_seed), on, cancellation, ranks, screen.Warn));
             if (ranks.Leads())
             {
                 WriteStudy(screen, page, studyFolder);
@@ -179,7 +179,8 @@ internal sealed class EvaluateCommand
         if (parsed.GetValue(_roundTrip))
         {
             RefuseUnused(parsed, "--round-trip", [_output, _csv, _pictures, _sets]);
-            Print(screen, ranks.Together(() => RunEvaluation.RoundTrips(request, on, cancellation: cancellation), patiently: true));
+            Print(screen, ranks.Together(
+                () => RunEvaluation.RoundTrips(request, on, warn: screen.Warn, cancellation: cancellation), patiently: true));
             return ExitCode.Done;
         }
 
