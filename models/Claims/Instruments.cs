@@ -46,8 +46,8 @@ internal sealed class Instruments(
 
         return new TranslatedPairs(
             new ClassScores(scores.Average(s => s.PixelAccuracy), scores.Average(s => s.ClassAccuracy), scores.Average(s => s.ClassIou)),
-            first.Mean!.L1, first.Mean.MsSsim, first.Colours.A, first.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]),
-            pictures);
+            first.Mean!.L1, first.Mean.MsSsim ?? throw new PictureException($"{data}: its pictures are too small for MS-SSIM"),
+            first.Colours.A, first.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
 
         EvaluationReport Evaluated(ulong seed, Action<ImageScore, Picture, Picture, Picture>? progress) => RunEvaluation.Run(
             Request(part, direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,

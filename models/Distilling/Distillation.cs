@@ -365,7 +365,8 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
         var report = RunEvaluation.Run(request, device, Say, cancellation: cancellation).Said(Say);
         return report.Segmentation is { } classes
             ? (classes.Outputs.PixelAccuracy, "the share of pixels whose class a segmenter finds")
-            : (report.Mean?.MsSsim ?? throw new PictureException($"{settings.Data}: holds no pairs to measure by"), "MS-SSIM");
+            : (report.Mean?.MsSsim ?? throw new PictureException(
+                $"{settings.Data}: holds no pairs to measure by, of {MultiScaleSimilarity.Window} pixels a side or more"), "MS-SSIM");
     }
 
     private DistilledNetwork Timed(string model, int width, StudentSpec spec)

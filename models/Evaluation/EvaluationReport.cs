@@ -66,7 +66,8 @@ internal sealed record EvaluationReport
     public string? DataWarning { get; init; }
 
     /// <summary>
-    /// <see cref="DataWarning"/>, and warnings about metrics that too few pictures or a weak segmenter make meaningless; null if none.
+    /// <see cref="DataWarning"/>, and warnings about metrics that too few or small pictures or a weak segmenter make meaningless; null
+    /// if none.
     /// </summary>
     public IReadOnlyList<string>? Warnings
     {
@@ -88,7 +89,7 @@ internal sealed record EvaluationReport
 
     /// <summary>
     /// An object with <c>subject</c>, <c>size</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>,
-    /// <c>psnr</c>, <c>ssim</c>, <c>msSsim</c> and perhaps <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>;
+    /// <c>psnr</c>, and perhaps <c>ssim</c>, <c>msSsim</c> and <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>;
     /// <c>checkerboard</c>, an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
     /// <c>features</c>, <c>generator</c>; <c>dataWarning</c> about pairs that don't look like pairs, and <c>warnings</c>, all there are.
     /// </summary>

@@ -68,10 +68,15 @@ internal sealed record EvaluationRequest
 /// </summary>
 internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files)
 {
-    /// <summary>A message for each file that could not be written, for which the report must not be lost.</summary>
+    /// <summary>
+    /// A message for each comparison that could not be made and each file that could not be written, for which the report must not be lost.
+    /// </summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
-    /// <summary>The report, where a file that could not be written is a remark.</summary>
+    /// <summary>The same with further <see cref="Failures"/>.</summary>
+    public EvaluationOutcome And(IEnumerable<string> failures) => this with { Failures = [.. failures, .. Failures] };
+
+    /// <summary>The report, where each of <see cref="Failures"/> is a remark.</summary>
     /// <param name="say">called with each of <see cref="Failures"/></param>
     public EvaluationReport Said(Action<string>? say)
     {
@@ -135,7 +140,7 @@ internal static class RunEvaluation
         using var translator = opened;
         all.RequireSamePictures(samples, options.Data);
         var sheet = new ScoreSheet();
-        var sizes = new HashSet<string>();
+        var (sizes, failures) = (new HashSet<string>(), new List<string>());
         EvaluationReport report;
         if (paired)
         {
@@ -145,19 +150,19 @@ internal static class RunEvaluation
             var scores = Evaluator.Run(translator, samples, labels, all, Shown, cancellation);
             report = EvaluationReport.Of(scores) with { Segmentation = labels?.Report(), Size = OneSize(sizes) };
             report = request.Sets || features is not null
-                ? WithSets(report, translator, samples, features, device, all, say, cancellation)
+                ? WithSets(report, translator, samples, features, failures, device, all, say, cancellation)
                 : report;
         }
         else
         {
-            report = WithSets(null, translator, samples, features, device, all, say, cancellation);
+            report = WithSets(null, translator, samples, features, failures, device, all, say, cancellation);
         }
 
         report = report with
         {
             Subject = SubjectOf(request, options), DataWarning = paired && all.Leads() ? samples.Warning() : null,
         };
-        return output is null || !all.Leads() ? new EvaluationOutcome(report, []) : Write(report, sheet.Write, output);
+        return (output is null || !all.Leads() ? new EvaluationOutcome(report, []) : Write(report, sheet.Write, output)).And(failures);
 
         void Shown(ImageScore score, Picture input, Picture made, Picture target)
         {
@@ -172,7 +177,8 @@ internal static class RunEvaluation
         CancellationToken cancellation)
     {
         var evaluation = new GeneratorEvaluation(request, device);
-        var report = WithSets(null, evaluation.Made, evaluation.Real, features, device, ranks, say, cancellation) with
+        var failures = new List<string>();
+        var report = WithSets(null, evaluation.Made, evaluation.Real, features, failures, device, ranks, say, cancellation) with
         {
             Subject = SubjectOf(request),
         };
@@ -182,7 +188,7 @@ internal static class RunEvaluation
         }
 
         report = report with { Generator = evaluation.Scores(device, say, cancellation) };
-        return output is null ? new EvaluationOutcome(report, []) : Write(report, evaluation.WritePictures, output);
+        return (output is null ? new EvaluationOutcome(report, []) : Write(report, evaluation.WritePictures, output)).And(failures);
     }
 
     /// <summary>Creates a perceptual study of the model's outputs and real pictures.</summary>
@@ -486,16 +492,16 @@ internal static class RunEvaluation
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, Translator translator, PairSource samples, FeatureNetwork? features, Device device, IRanks ranks,
-        Action<string>? say, CancellationToken cancellation)
+        EvaluationReport? report, Translator translator, PairSource samples, FeatureNetwork? features, List<string> failures, Device device,
+        IRanks ranks, Action<string>? say, CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, cancellation, ranks);
-        return WithSets(report, outputs, real, features, device, ranks, say, cancellation);
+        return WithSets(report, outputs, real, features, failures, device, ranks, say, cancellation);
     }
 
     private static EvaluationReport WithSets(
-        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, FeatureNetwork? features, Device device,
-        IRanks ranks, Action<string>? say, CancellationToken cancellation)
+        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, FeatureNetwork? features,
+        List<string> failures, Device device, IRanks ranks, Action<string>? say, CancellationToken cancellation)
     {
         report ??= new EvaluationReport
         {
@@ -511,7 +517,14 @@ internal static class RunEvaluation
         if (features is not null)
         {
             say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures by the features of {features.Path}");
-            report = report with { Features = features.Compare(outputs, real, cancellation) };
+            try
+            {
+                report = report with { Features = features.Compare(outputs, real, cancellation) };
+            }
+            catch (Exception e) when (e is PictureException or IOException)
+            {
+                failures.Add(e.Message); // The other scores must not be lost.
+            }
         }
 
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();

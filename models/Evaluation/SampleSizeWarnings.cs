@@ -3,15 +3,27 @@ using static IlgpuGan.Models.Data.Invariant;
 
 namespace IlgpuGan.Models.Evaluation;
 
-/// <summary>Warnings about metrics of a report that are meaningless or missing because of too few pictures.</summary>
+/// <summary>Warnings about metrics of a report that are meaningless or missing because pictures are too few or too small.</summary>
 internal static class SampleSizeWarnings
 {
     /// <summary>Fewest generated pictures per class for which chance adds less than 0.05 to the divergence of the shares.</summary>
     private const int LeastPerClass = 10;
 
+    private static readonly (string Name, int Window, Func<ImageScore, double?> Of)[] s_similarities =
+        [("SSIM", StructuralSimilarity.Window, s => s.Ssim), ("MS-SSIM", MultiScaleSimilarity.Window, s => s.MsSsim)];
+
     /// <summary>One message per metric.</summary>
     public static IEnumerable<string> Of(EvaluationReport report)
     {
+        foreach (var (name, window, of) in s_similarities)
+        {
+            if (report.Images.Where(score => of(score) is null).ToList() is { Count: > 0 } small)
+            {
+                yield return $"{name} needs {window} pixels a side, and its mean leaves out {small[0].Name}" +
+                    (small.Count > 1 ? $" and {Counted.Of(small.Count - 1, "other")}" : "");
+            }
+        }
+
         if (report is { SlicedWasserstein: not null, TwoSample: null })
         {
             yield return $"no two-sample test: it needs {TwoSampleTest.LeastPictures} pictures of each set";

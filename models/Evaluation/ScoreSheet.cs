@@ -15,12 +15,17 @@ internal sealed class ScoreSheet
     private readonly SortedList<(double Ssim, int Order), Row> _best = [];
     private int _seen;
 
-    /// <summary>Adds a sample, and keeps it if it is among the worst or best.</summary>
+    /// <summary>Adds a sample, and keeps it if it is among the worst or best; one that is too small for SSIM is not.</summary>
     public void Add(ImageScore score, Picture input, Picture output, Picture target)
     {
+        if (score.Ssim is not { } ssim)
+        {
+            return;
+        }
+
         var row = new Row(score, input, output, target);
-        _worst.Add((score.Ssim, _seen), row);
-        _best.Add((-score.Ssim, _seen++), row);
+        _worst.Add((ssim, _seen), row);
+        _best.Add((-ssim, _seen++), row);
         if (_seen > Rows)
         {
             _worst.RemoveAt(Rows);

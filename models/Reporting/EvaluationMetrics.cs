@@ -15,8 +15,15 @@ internal static class EvaluationMetrics
         {
             yield return new("L1 (0 … 1, lower is better)", mean.L1, baseline.L1, Colour);
             yield return new("PSNR (dB, higher is better)", mean.Psnr, baseline.Psnr, Colour, Decimals: 2);
-            yield return new("SSIM (higher is better)", mean.Ssim, baseline.Ssim, Colour);
-            yield return new("MS-SSIM (higher is better)", mean.MsSsim, baseline.MsSsim, Colour);
+            if (mean.Ssim is { } ssim)
+            {
+                yield return new("SSIM (higher is better)", ssim, baseline.Ssim, Colour);
+            }
+
+            if (mean.MsSsim is { } scales)
+            {
+                yield return new("MS-SSIM (higher is better)", scales, baseline.MsSsim, Colour);
+            }
         }
 
         if (report.Segmentation is { } classes)

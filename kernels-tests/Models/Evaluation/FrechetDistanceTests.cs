@@ -80,6 +80,14 @@ public sealed class FrechetDistanceTests : CommandFixture
         Assert.That((found.Features, found.RealToReal, found.Manifolds), Is.EqualTo((12, (double?)null, (ManifoldScores?)null)));
         Assert.That(found.Frechet, Is.Positive);
 
+        File.Delete(Directory.GetFiles(Path.Combine(data, "val"))[0]);
+        AssertExplained(
+            await Run(
+                "evaluate", "--model", In("run"), "--data", data, "--no-labels", "--features", In("means.onnx"), "--device", "cpu"),
+            1, "features of 1 made and 1 real pictures can't be compared");
+        var others = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json")));
+        Assert.That((others.Features, others.Images.Count), Is.EqualTo(((FeatureComparison?)null, 1)), "no other score is lost");
+
         var outcome = await Run(
             "evaluate", "--model", In("run"), "--data", data, "--features", In("run", "options.json"), "--device", "cpu");
         Assert.That(outcome.Code, Is.EqualTo(1));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Reporting;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -17,9 +18,38 @@ public sealed class ScoreTests
             (score.L1, score.Mse, score.Psnr), Is.EqualTo((l1, mse, 10 * Math.Log10(1 / mse))).Using<(double, double, double)>((x, y) =>
             Math.Abs(x.Item1 - y.Item1) < 1e-9 && Math.Abs(x.Item2 - y.Item2) < 1e-9 && Math.Abs(x.Item3 - y.Item3) < 1e-6));
         var same = ImageScore.Of("x", new Picture(image), new Picture(image));
-        Assert.That((same.L1, same.Psnr, same.Ssim), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
-        Assert.That(same.MsSsim, Is.EqualTo(1).Within(1e-12));
+        Assert.That((same.L1, same.Psnr, same.Ssim!.Value), Is.EqualTo((0.0, double.PositiveInfinity, 1.0)));
+        Assert.That(same.MsSsim!.Value, Is.EqualTo(1).Within(1e-12));
         Assert.That(() => ImageScore.Of("x", new Picture(image), new Picture(image).Resize(8, 16)), Throws.ArgumentException);
+    }
+
+    /// <summary>A picture on which a similarity's window has no place lacks it, and nothing else; the others have their mean.</summary>
+    [Test]
+    public void SmallPicturesLackSimilaritiesAlone()
+    {
+        ImageScore[] scores = [Equal("a", 16, 16), Equal("b", 32, 8), Equal("c", 6, 32)];
+        Assert.That(
+            scores.Select(s => (s.Ssim is null, s.MsSsim is null)), Is.EqualTo(new[] { (false, false), (false, true), (true, true) }));
+        var mean = ImageScore.MeanOf("mean", scores);
+        Assert.That(new[] { mean.L1, mean.Ssim!.Value, mean.MsSsim!.Value }, Is.EqualTo(new[] { 0.0, 1, 1 }).Within(1e-12));
+        var report = EvaluationReport.Of(
+            new PairScores { Images = scores, Mean = mean, Baseline = mean, Colours = new ColourIntersection(1, 1, 1) });
+        Assert.That(report.Warnings, Is.EqualTo(new[]
+        {
+            "SSIM needs 7 pixels a side, and its mean leaves out c",
+            "MS-SSIM needs 11 pixels a side, and its mean leaves out b and 1 other",
+        }));
+        Assert.That(report.ToCsv(), Does.Contain("\"c\",0,0,Infinity,,,\n"));
+        Assert.That(EvaluationReport.Parse(report.ToJson()).ToCsv(), Is.EqualTo(report.ToCsv()));
+        var shown = EvaluationMetrics.Of(report with { Mean = scores[2] }).Select(metric => metric.Name).ToList();
+        Assert.That(shown, Has.Some.Contains("PSNR"));
+        Assert.That(shown, Has.None.Contains("SSIM"));
+
+        static ImageScore Equal(string name, int width, int height)
+        {
+            var image = new Image(width, height, 1, [.. Enumerable.Range(0, width * height).Select(i => (byte)i)]);
+            return ImageScore.Of(name, new Picture(image), new Picture(image));
+        }
     }
 
     [Test]

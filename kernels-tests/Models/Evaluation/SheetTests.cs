@@ -20,6 +20,7 @@ public sealed class SheetTests
             sheet.Add(score, Gray(0), Gray((byte)(i * 10)), Gray(255));
         }
 
+        sheet.Add(new ImageScore { Name = "too small for SSIM", L1 = 0, Mse = 0, Psnr = 100 }, Gray(0), Gray(255), Gray(255));
         var files = sheet.Write(folder);
 
         Assert.That(files.Select(Path.GetFileName), Is.EqualTo(new[] { "worst.png", "best.png" }));

@@ -33,8 +33,10 @@ internal sealed class KeepBestTests : InFolder
         Assert.That(Checkpoint.Read(run.Directory.Best).Position.Step, Is.EqualTo(best.Step));
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Best, Is.EqualTo(run.Best));
         var mean = Evaluator.Run(Translator.Open(run.Directory.Best, Device), (PairSource)TinyRun.Data(options).HeldOut).Mean;
-        var expected =
-            metric switch { BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim, _ => mean.MsSsim };
+        var expected = metric switch
+        {
+            BestMetric.L1 => mean.L1, BestMetric.Psnr => mean.Psnr, BestMetric.Ssim => mean.Ssim!.Value, _ => mean.MsSsim!.Value,
+        };
         Assert.That(best.Value, Is.EqualTo(expected).Within(1e-9));
     }
 
