@@ -79,6 +79,9 @@ public sealed class AlignedFolder : PairSource
         return new AlignedFolder(a, listA.Pictures, [.. partners], settings ?? new DataSettings());
     }
 
+    internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) =>
+        PictureTransform.SizesOf(Settings, Files.Take(most), halved: _partners is null);
+
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
 
     protected internal override PicturePair LoadPair(int index, RandomSequence random)

@@ -99,6 +99,27 @@ internal readonly record struct PictureTransform
         return Mirror ? result.FlipHorizontally() : result;
     }
 
+    /// <inheritdoc cref="SampleSource.Sizes"/>
+    /// <param name="settings">how the pictures are prepared</param>
+    /// <param name="files">their files</param>
+    /// <param name="halved">whether the files are pairs side by side</param>
+    public static IEnumerable<(string File, int Width, int Height)> SizesOf(
+        DataSettings settings, IEnumerable<string> files, bool halved = false)
+    {
+        foreach (var file in files)
+        {
+            if (settings.Preprocess.Crops())
+            {
+                yield return (file, settings.CropSize, settings.CropSize);
+            }
+            else if (PictureFile.SizeOf(file) is var (width, height))
+            {
+                var (w, h) = Scaled(settings, halved ? width / 2 : width, height);
+                yield return (file, (int)w, (int)h);
+            }
+        }
+    }
+
     /// <summary>The size to scale to, which of a thin picture may be more than an array holds.</summary>
     private static (long Width, long Height) Scaled(DataSettings settings, int width, int height)
     {

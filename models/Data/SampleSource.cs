@@ -40,6 +40,13 @@ public abstract class SampleSource
     /// <exception cref="PictureException">a file can't be used</exception>
     public virtual string? Warning() => null;
 
+    /// <summary>
+    /// The sizes of the first samples' pictures as they are prepared, by the headers of their files; without those that are not known,
+    /// such as of arrays, of damaged files, and of sources other than folders.
+    /// </summary>
+    /// <param name="most">number of samples</param>
+    internal virtual IEnumerable<(string File, int Width, int Height)> Sizes(int most) => [];
+
     /// <summary>Requires at least one sample.</summary>
     /// <exception cref="PictureException">there is none</exception>
     internal void RequireSamples() => PictureException.ThrowIf(

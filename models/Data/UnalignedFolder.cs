@@ -37,6 +37,9 @@ public sealed class UnalignedFolder : PairSource
 
     internal override int Targets => Limited((Settings.Direction == Direction.AToB ? _filesB : _filesA).Count);
 
+    internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) => PictureTransform.SizesOf(
+        Settings, [.. _filesA.Take(Math.Min(most, Limited(_filesA.Count))), .. _filesB.Take(Math.Min(most, Limited(_filesB.Count)))]);
+
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
     /// <param name="settings">null for the reference's defaults</param>
     /// <exception cref="PictureException">a folder is missing or holds no pictures</exception>

@@ -34,6 +34,15 @@ public abstract class PictureMetric
         ? throw new ArgumentOutOfRangeException(nameof(metric), metric, "there is no such measure")
         : new BuiltIn(metric);
 
+    /// <summary>What a measure of an option needs of pictures: pixels a side, and whether all have to be of one size.</summary>
+    internal static (int LeastSide, bool OfOneSize) NeedsOf(BestMetric metric) => metric switch
+    {
+        BestMetric.Ssim => (StructuralSimilarity.Window, false),
+        BestMetric.MsSsim => (MultiScaleSimilarity.Window, false),
+        BestMetric.Patches => (SlicedWasserstein.LeastSide, true),
+        _ => (1, false),
+    };
+
     /// <summary>
     /// Whether a run computes it in the turn of the device's queue. A measure of a program's own may wait for other threads that need it.
     /// </summary>
@@ -51,15 +60,17 @@ public abstract class PictureMetric
         {
             return metric switch
             {
-                BestMetric.L1 => Mean(score => score.L1),
-                BestMetric.Psnr => Mean(score => Math.Min(score.Psnr, ImageScore.MostPsnr)),
-                BestMetric.Ssim => Mean(score => score.Ssim),
-                BestMetric.MsSsim => Mean(score => score.MsSsim),
+                BestMetric.L1 => Mean(pictures => pictures.Differences().L1),
+                BestMetric.Psnr => Mean(pictures => Math.Min(ImageScore.PsnrOf(pictures.Differences().Mse), ImageScore.MostPsnr)),
+                BestMetric.Ssim => Mean(pictures => pictures.Ssim()),
+                BestMetric.MsSsim => Mean(pictures => pictures.MsSsim()),
                 BestMetric.Colours => Colours(),
                 _ => SlicedWasserstein.Between(made, real, device).Mean,
             };
 
-            double Mean(Func<ImageScore, double> of) => made.Zip(real, (m, r) => of(ImageScore.Of("", m, r))).Average();
+            double Mean(Func<ComparedPictures, double?> of) => made.Zip(real, (m, r) => of(new ComparedPictures("", m, r))
+                ?? throw new ArgumentException($"{Name} needs {NeedsOf(metric).LeastSide} pixels a side, not {m.Width}x{m.Height}"))
+                .Average();
 
             double Colours()
             {

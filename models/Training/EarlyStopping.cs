@@ -27,13 +27,38 @@ internal sealed class EarlyStopping
             ? new EarlyStopping(options, model, data.HeldOut, judged)
             : null;
 
-    /// <exception cref="OptionsException">the options enable <c>--keep-best</c>, but there are no held-out pictures</exception>
+    /// <exception cref="OptionsException">
+    /// the options enable <c>--keep-best</c>, but there are no held-out pictures, or not of sizes that its measure can be computed of
+    /// </exception>
     public static void RequirePictures(TrainingOptions options, RunData data)
     {
-        if (options is PictureOptions { KeepBest: not BestMetric.None } && !data.HasHeldOut)
+        if (options is not PictureOptions { KeepBest: not BestMetric.None and var measure })
+        {
+            return;
+        }
+
+        if (!data.HasHeldOut)
         {
             throw new OptionsException($"--keep-best needs held-out pictures: {options.Data} has neither val nor test beside train");
         }
+
+        var (least, ofOneSize) = PictureMetric.NeedsOf(measure);
+        var sizes = least > 1 ? data.HeldOut.Sizes(Evaluator.MostPictures).ToList() : [];
+        var name = $"--keep-best {OptionsJson.TextOf(measure)}";
+        if (sizes.FindIndex(s => Math.Min(s.Width, s.Height) < least) is >= 0 and var small)
+        {
+            throw new OptionsException(
+                $"{name} needs pictures of {least} pixels a side or more, but {Described(sizes[small])}; choose another measure");
+        }
+
+        if (ofOneSize && sizes.FindIndex(s => (s.Width, s.Height) != (sizes[0].Width, sizes[0].Height)) is >= 0 and var other)
+        {
+            throw new OptionsException($"{name} needs held-out pictures of one size, but {Described(sizes[0])}, and " +
+                $"{Described(sizes[other])}; choose another measure, or a --preprocess that crops");
+        }
+
+        static string Described((string File, int Width, int Height) picture) =>
+            $"{picture.File} is read with {picture.Width}x{picture.Height} pixels";
     }
 
     /// <summary>The measure by which checkpoints are compared; that of the options unless a program sets its own.</summary>

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
@@ -180,6 +181,49 @@ internal sealed class KeepBestTests : InFolder
             "--keep-best needs held-out pictures");
     }
 
+    /// <summary>The first evaluation would end the training, and each resume; what can be computed of the same pictures is.</summary>
+    [TestCase(BestMetric.MsSsim, 11)]
+    [TestCase(BestMetric.Patches, 16)]
+    public void AMeasureThatNeedsLargerPicturesIsRefused(BestMetric metric, int least)
+    {
+        Pair("train", "a.png", 16, 8);
+        Pair("val", "b.png", 16, 8);
+        var options = TinyRun.Pix2Pix with
+        {
+            Data = In("data"), Generator = GeneratorKind.UNet(3), Discriminator = DiscriminatorKind.Pixel, LoadSize = 8, CropSize = 8,
+            Dropout = false, Steps = 1, KeepBest = BestMetric.Ssim,
+        };
+        string[] told =
+        [
+            $"--keep-best {OptionsJson.TextOf(metric)} needs pictures of {least} pixels a side or more",
+            $"{In("data", "val", "b.png")} is read with 8x8 pixels",
+        ];
+        Fails.With<OptionsException>(
+            () => TrainingRun.Create(In("run"), options with { KeepBest = metric }).Dispose(), told[0], told[1]);
+        Assert.That(Directory.Exists(In("run")), Is.False);
+
+        _runs.TrainOnFiles("run", options);
+        var best = Checkpoint.Read(new RunDirectory(In("run")).Latest).Position.Best!;
+        Fails.With<OptionsException>(
+            () => _runs.ResumeOnFiles("run", change: o => (PictureOptions)o with { KeepBest = metric, Steps = 2 }), told[0], told[1]);
+        var outcome = RunEvaluation.Run(new EvaluationRequest { Model = In("run"), Data = In("data"), Labels = false }, Device);
+        Assert.That(outcome.Failures, Is.Empty);
+        Assert.That(outcome.Report.Mean!.Ssim!.Value, Is.EqualTo(best.Value).Within(1e-9));
+        Assert.That(outcome.Report.Mean.MsSsim, Is.Null);
+    }
+
+    [Test]
+    public void AMeasureThatNeedsOneSizeIsRefusedForTwo()
+    {
+        Pair("train", "a.png", 64, 32);
+        Pair("val", "b.png", 64, 32);
+        Pair("val", "c.png", 128, 32);
+        var options = TinyRun.Pix2Pix with { Data = In("data"), Preprocess = PreprocessMode.None, KeepBest = BestMetric.Patches };
+        Fails.With<OptionsException>(
+            () => TrainingRun.Create(In("run"), options).Dispose(), "--keep-best patches needs held-out pictures of one size",
+            $"{In("data", "val", "b.png")} is read with 32x32 pixels", $"{In("data", "val", "c.png")} is read with 64x32 pixels");
+    }
+
     [Test]
     public void FamiliesSayWhichOfTheirViewsAreHeldAgainstEachOther()
     {
@@ -189,6 +233,12 @@ internal sealed class KeepBestTests : InFolder
         }
 
         Assert.That(FamilyCatalog.All.Count(f => f.Info.ComparedViews is not null), Is.GreaterThanOrEqualTo(5));
+    }
+
+    private void Pair(string split, string name, int width, int height)
+    {
+        Directory.CreateDirectory(In("data", split));
+        PictureFile.Save(new Image(width, height, 3, new byte[3 * width * height]), In("data", split, name));
     }
 
     private sealed class Evaluations : ITrainingObserver

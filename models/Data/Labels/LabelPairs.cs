@@ -10,6 +10,8 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
     internal override IReadOnlyList<(string File, Func<Picture> Read)> Maps =>
         [.. pairs.Unlimited.Select((file, i) => (file, (Func<Picture>)(() => Directed(i).Map)))];
 
+    internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) => pairs.Sizes(most);
+
     public override string? Warning() => pairs.Warning();
 
     public override string NameOf(int index) => pairs.NameOf(index);
