@@ -26,6 +26,16 @@ internal sealed class ClaimResultsTests
         Assert.That(File.ReadAllText(Path.Combine(s_results, ClaimTable.FileName)), Is.EqualTo(page), $"as it should be: {written}");
     }
 
+    /// <summary>The pages that show the losses of pix2pix say how many rows the picture has.</summary>
+    [TestCase("models", "Families", "Pix2Pix", "README.md")]
+    [TestCase("models", "pictures", "README.md")]
+    public void AsManyLossesAreToldAsAreShown(params string[] page)
+    {
+        string[] numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six"];
+        var rows = ClaimCatalogue.Find("pix2pix-losses").Variants.Count;
+        Assert.That(File.ReadAllText(Path.Combine([Sources.Root, .. page])), Does.Contain($"\n{numbers[rows]} losses "));
+    }
+
     /// <summary>A claim that is not the one of its stored results begins with seeds that none of them had.</summary>
     [TestCaseSource(nameof(Names))]
     public void SeedsToComeAreUnused(string name)
