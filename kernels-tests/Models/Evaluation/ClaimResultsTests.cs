@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IlgpuGan.Claims;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -45,6 +46,40 @@ internal sealed class ClaimResultsTests
         var seeds = Enumerable.Range(0, claim.Seeds).Select(i => claim.FirstSeed + (ulong)i);
         Assert.That(tried.SelectMany(t => t.Seeds).Intersect(seeds), Is.Empty);
         Assert.That(result?.Seeds ?? [], Is.SubsetOf(seeds));
+    }
+
+    /// <summary>The page that helps to choose a family says in words how long its training took in the results that it links.</summary>
+    [Test]
+    public void TimesToChooseByAreThoseOfTheResults()
+    {
+        string[] numbers = ["a", "two", "three", "four", "five", "six"];
+        var compared = new List<string>();
+        foreach (var row in File.ReadLines(Path.Combine(Sources.Root, "models", "Families", "choose.md")))
+        {
+            var time = Regex.Match(
+                row, @"\b(a|two|three|four|five|six)( and a half)? minutes?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            if (!time.Success)
+            {
+                continue;
+            }
+
+            var family = Regex.Match(row, @"\| `(\w+)` \|").Groups[1].Value;
+            var result = Regex.Match(row, @"results/([\w-]+)\.md").Groups[1].Value;
+            using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_results, result + ".json")));
+            var seconds = json.RootElement.GetProperty("variants").EnumerateArray().Where(v => Text(v, "name") == family)
+                .Select(v => v.GetProperty("seconds").GetDouble()).ToList();
+            if (seconds.Count == 0)
+            {
+                continue; // A result whose variants are not named by their families.
+            }
+
+            var minutes = 1 + Array.IndexOf(numbers, time.Groups[1].Value.ToLowerInvariant()) + (time.Groups[2].Success ? 0.5 : 0);
+            Assert.That(seconds[0] / 60, Is.EqualTo(minutes).Within(0.5), row);
+            compared.Add(family);
+        }
+
+        string[] told = ["bridge", "bicyclegan", "pix2pix", "spade", "discogan", "singan", "dcgan", "stackgan"];
+        Assert.That(compared, Is.EqualTo(told));
     }
 
     [TestCaseSource(nameof(Names))]
