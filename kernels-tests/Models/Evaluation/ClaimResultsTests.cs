@@ -37,6 +37,19 @@ internal sealed class ClaimResultsTests
         Assert.That(File.ReadAllText(Path.Combine([Sources.Root, .. page])), Does.Contain($"\n{numbers[rows]} losses "));
     }
 
+    /// <summary>The page of the pictures' licences names the results of photographs: of claims that draw no data.</summary>
+    [Test]
+    public void ResultsOfPhotographsHaveTheirLicence()
+    {
+        var row = File.ReadLines(Path.Combine(Sources.Root, "models", "pictures", "README.md"))
+            .Single(line => line.StartsWith("| photographs and label maps ", StringComparison.Ordinal));
+        var named = Regex.Matches(row[row.IndexOf("the results of", StringComparison.Ordinal)..], @"`([\w-]+-)\*`")
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.That(
+            Names.Where(name => named.Exists(start => name.StartsWith(start, StringComparison.Ordinal))),
+            Is.EquivalentTo(Names.Where(name => ClaimCatalogue.Find(name).DrawData is null)));
+    }
+
     /// <summary>A claim that is not the one of its stored results begins with seeds that none of them had.</summary>
     [TestCaseSource(nameof(Names))]
     public void SeedsToComeAreUnused(string name)
