@@ -35,7 +35,8 @@ internal sealed class DrawnAttributes : DrawnData
 
     public override int DefaultSide => 64;
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         var place = Path.Combine(folder, split);
         MakeFolders(place);
@@ -49,7 +50,7 @@ internal sealed class DrawnAttributes : DrawnData
             var file = FileOf(domain, first + i);
             PictureFile.Save(PictureOf(Paint(seed, first + i, domain, side), side), Path.Combine(place, file));
             return Row([file, .. s_roofs.Select((_, r) => r == roof ? 1 : 0), .. s_walls.Select((_, w) => w == wall ? 1 : 0)]);
-        });
+        }, cancellation);
     }
 
     /// <summary>Draws each house in all domains, with one folder per domain: the targets of translations.</summary>

@@ -42,8 +42,10 @@ internal abstract class DrawnData
     /// <param name="count">number of samples</param>
     /// <param name="side">side in pixels</param>
     /// <param name="seed">seed of the data set</param>
+    /// <param name="cancellation">ends the drawing between two pictures</param>
     /// <exception cref="IOException">the folder can't be written to</exception>
-    public abstract void Write(string folder, string split, int first, int count, int side, ulong seed);
+    public abstract void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default);
 
     /// <summary>Writes the first of the set as <c>train</c>, and those behind them as <c>val</c>.</summary>
     internal void WriteSplits(string folder, int train, int heldOut, int side)
@@ -63,10 +65,12 @@ internal abstract class DrawnData
     /// <param name="header">its columns</param>
     /// <param name="count">number of samples</param>
     /// <param name="save">draws and saves the i-th sample, and returns its row</param>
-    private protected static void WriteAll(string table, string header, int count, Func<int, string> save)
+    /// <param name="cancellation">ends the drawing between two samples</param>
+    private protected static void WriteAll(
+        string table, string header, int count, Func<int, string> save, CancellationToken cancellation)
     {
         var rows = new string[count];
-        Parallel.For(0, count, i => rows[i] = save(i));
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, i => rows[i] = save(i));
         AtomicFile.WriteText(table, string.Concat(rows.Prepend(header).Select(row => row + "\n")));
     }
 

@@ -27,7 +27,8 @@ internal sealed class DrawnDayNight : DrawnData
 
     public override string Describe(int side) => $"{side}x{side} pixels, by day and by night";
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         var paired = split != "train";
         OutputPath.MakeFolder(Path.Combine(folder, split + "A"));
@@ -40,7 +41,7 @@ internal sealed class DrawnDayNight : DrawnData
             var file = $"{split}{(night ? "B" : "A")}/{name}{number:D5}.png";
             PictureFile.Save(PictureOf(new Landscape(RandomOf(seed, Stream, scene), side, night).Draw(), side), Path.Combine(folder, file));
             return Row(file, night ? 1 : 0, scene);
-        });
+        }, cancellation);
     }
 
     /// <summary>

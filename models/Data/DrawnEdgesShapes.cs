@@ -30,7 +30,8 @@ internal sealed class DrawnEdgesShapes : DrawnData
 
     public override string Describe(int side) => $"{side}x{side} pixels each half";
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         var place = Path.Combine(folder, split);
         OutputPath.MakeFolder(place);
@@ -46,7 +47,7 @@ internal sealed class DrawnEdgesShapes : DrawnData
                 PictureOf(plan.InColour(side, s_colours[colour].Colour), side));
             var rgb = s_colours[colour].Colour * 255;
             return Row(name, s_colours[colour].Name, colour, MathF.Round(rgb.X), MathF.Round(rgb.Y), MathF.Round(rgb.Z));
-        });
+        }, cancellation);
     }
 
     /// <summary>Draws each bag in all colours, with one folder per colour: all correct outputs for its outline.</summary>

@@ -15,6 +15,7 @@ internal sealed class DrawnFacades : DrawnData
 
     public override string Describe(int side) => $"{side}x{side} pixels each half";
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed) =>
-        new SyntheticFacades(count, side, seed, first: (uint)first).WriteTo(Path.Combine(folder, split));
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default) =>
+        new SyntheticFacades(count, side, seed, first: (uint)first).WriteTo(Path.Combine(folder, split), cancellation);
 }

@@ -31,7 +31,8 @@ internal sealed class DrawnGaussians : DrawnData
 
     public override string Describe(int side) => "two numbers each, in A and as many in B";
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         OutputPath.MakeFolder(folder);
         var centres = Domains.SelectMany(d => d.Ring.Centres.Select((c, mode) => Row(d.Name, mode, c.X, c.Y, Deviation) + "\n"));

@@ -43,7 +43,8 @@ internal sealed class DrawnGlyphs(
 
     public override int DefaultSide => 32;
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         var place = Path.Combine(folder, split);
         for (var i = 0; i < Math.Min(count, classes); i++)
@@ -66,7 +67,7 @@ internal sealed class DrawnGlyphs(
 
             PictureFile.Save(new Picture(new Image(side, side, 1, pixels)), Path.Combine(place, file));
             return Row(file, s_classes[own].Name, own, turn, slant, size, stroke);
-        });
+        }, cancellation);
     }
 
     /// <summary>A glyph of any class, [side·side] bytes, and its class.</summary>

@@ -40,7 +40,8 @@ internal sealed class DrawnMixture(string name, string where, uint stream, Gauss
 
     public override string Describe(int side) => $"{Counted.Of(mixture.Numbers, "number")} each";
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         OutputPath.MakeFolder(folder);
         PointSet.WriteModes(folder, mixture);

@@ -18,7 +18,8 @@ internal sealed class DrawnStackedGlyphs(int classes = DrawnGlyphs.ClassCount) :
 
     public override int DefaultSide => 32;
 
-    public override void Write(string folder, string split, int first, int count, int side, ulong seed)
+    public override void Write(
+        string folder, string split, int first, int count, int side, ulong seed, CancellationToken cancellation = default)
     {
         var place = Path.Combine(folder, split);
         OutputPath.MakeFolder(place);
@@ -36,6 +37,6 @@ internal sealed class DrawnStackedGlyphs(int classes = DrawnGlyphs.ClassCount) :
 
             PictureFile.Save(new Picture(new Image(side, side, Channels, pixels)), Path.Combine(place, file));
             return Row([file, .. glyphs.Select(glyph => glyph.Class)]);
-        });
+        }, cancellation);
     }
 }

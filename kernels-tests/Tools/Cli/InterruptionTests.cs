@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Diagnostics;
+using IlgpuGan.Cli;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
@@ -21,6 +23,24 @@ public sealed class InterruptionTests : CommandFixture
         drawing.Kill();
         Assert.That(ended, "100000 pictures take minutes");
         Assert.That(drawing.ExitCode, Is.EqualTo(code));
+    }
+
+    /// <summary>A demo draws hundreds of pictures before it trains.</summary>
+    [TestCase("--steps", "1")]
+    [TestCase("--family", "cut")]
+    [TestCase("--family", "bicyclegan")]
+    public void ADemoStopsBetweenTwoPictures(params string[] options)
+    {
+        string[] words = ["demo", "--out", In("demo"), .. options];
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = TextWriter.Null, Error = TextWriter.Null,
+        };
+        Assert.That(
+            async () => await Application.RootFor(words).Parse(words).InvokeAsync(configuration, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Directory.Exists(In("demo")), "it has begun to draw");
+        Assert.That(Directory.GetFiles(In("demo"), "*", SearchOption.AllDirectories), Is.Empty);
     }
 
     /// <summary>As <c>timeout</c> does it: to the process, and to the group that it is in.</summary>

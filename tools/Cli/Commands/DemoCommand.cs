@@ -118,8 +118,8 @@ internal static class DemoCommand
         screen.Say($"Drawing {TrainingPairs} house fronts to train on and {HeldOutPairs} held-out ones: {data}");
         DrawnFolder.Draw(data, place =>
         {
-            new SyntheticFacades(TrainingPairs, Size).WriteTo(Path.Combine(place, "train"));
-            new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(place, "val"));
+            new SyntheticFacades(TrainingPairs, Size).WriteTo(Path.Combine(place, "train"), cancellation);
+            new SyntheticFacades(HeldOutPairs, Size, first: TrainingPairs).WriteTo(Path.Combine(place, "val"), cancellation);
         });
 
         using var run = TrainingRun.Create(runFolder, OptionsFor(data, steps, device));

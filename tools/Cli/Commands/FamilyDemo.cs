@@ -26,7 +26,7 @@ internal static class FamilyDemo
         }
 
         folder = Path.Combine(folder, family.Info.Name);
-        options = options with { Data = Draw(screen, family, options, Path.Combine(folder, "data")) };
+        options = options with { Data = Draw(screen, family, options, Path.Combine(folder, "data"), cancellation) };
         var place = NewCommand.FreeRun(folder, "run");
         using var run = TrainingRun.Create(place, options);
         screen.Say($"Training {family.Info.Title} on {run.Model.Device.Name} ({run.Model.Device.Description}): {place}");
@@ -47,13 +47,14 @@ internal static class FamilyDemo
     }
 
     /// <summary>Draws the training data, and returns what <c>--data</c> is: the folder, or the first picture in it.</summary>
-    private static string Draw(Screen screen, Family family, TrainingOptions options, string data)
+    private static string Draw(
+        Screen screen, Family family, TrainingOptions options, string data, CancellationToken cancellation)
     {
         var drawn = DrawnData.Kinds.Single(kind => kind.Name == family.Info.DrawnData);
         if (family.Info.LearnsFromOneFile)
         {
             screen.Say($"Drawing a picture to train on, {drawn.Describe(drawn.DefaultSide)}: {data}");
-            DrawnFolder.Draw(data, place => drawn.Write(place, "train", 0, count: 2, drawn.DefaultSide, seed: 1));
+            DrawnFolder.Draw(data, place => drawn.Write(place, "train", 0, count: 2, drawn.DefaultSide, seed: 1, cancellation));
             return Directory.EnumerateFiles(data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         }
 
@@ -68,8 +69,8 @@ internal static class FamilyDemo
         screen.Say($"Drawing {Counted.Of(count, drawn.Unit)} to train on and {HeldOut} held-out ones, {drawn.Describe(side)}: {data}");
         DrawnFolder.Draw(data, place =>
         {
-            drawn.Write(place, "train", 0, count, side, seed: 1);
-            drawn.Write(place, "val", count, HeldOut, side, seed: 1);
+            drawn.Write(place, "train", 0, count, side, seed: 1, cancellation);
+            drawn.Write(place, "val", count, HeldOut, side, seed: 1, cancellation);
         });
         return data;
     }
