@@ -77,7 +77,7 @@ public static class Application
         {
             foreach (var problem in problems)
             {
-                await error.WriteLineAsync(Printable.Of(problem));
+                await error.WriteLineAsync(Printable.Of(EnvironmentDefaults.Explained(parsed, problem)));
             }
 
             await error.WriteLineAsync($"Run 'ilgpugan {VerbOf(parsed)}--help' for its usage.");
@@ -107,12 +107,13 @@ public static class Application
         }
         catch (UsageException problem)
         {
-            await error.WriteLineAsync(Printable.Of(problem.Message));
+            await error.WriteLineAsync(Printable.Of(EnvironmentDefaults.Explained(parsed, problem.Message)));
             return ExitCode.WrongUsage;
         }
         catch (Exception problem)
         {
-            var text = parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString() : Printable.Of(ErrorMessage.Of(problem));
+            var text = parsed.GetValue(GlobalOptions.Verbose) ? problem.ToString()
+                : Printable.Of(EnvironmentDefaults.Explained(parsed, ErrorMessage.Of(problem)));
             await error.WriteLineAsync(text);
             return ExitCode.Failed;
         }

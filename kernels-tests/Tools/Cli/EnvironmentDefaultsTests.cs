@@ -5,7 +5,7 @@ using IlgpuGan.Cli.Options;
 namespace IlgpuGan.ToolsTests.Cli;
 
 /// <summary>Options from the environment: typed options take precedence, and errors name the variable.</summary>
-internal sealed class EnvironmentDefaultsTests
+internal sealed class EnvironmentDefaultsTests : CommandFixture
 {
     private static readonly string[] s_train = ["train", "pix2pix", "--data", "d", "--out", "r"];
 
@@ -105,6 +105,89 @@ internal sealed class EnvironmentDefaultsTests
         Assert.That(Parse(["devices"], ("ILGPUGAN_LAMBDA_L1", "7"), ("ILGPUGAN_SEED", "x")).Errors, Is.Empty);
         Assert.That(Parse(["train", "dcgan", "--data", "d", "--out", "r"], ("ILGPUGAN_LAMBDA_L1", "7")).Errors, Is.Empty);
         Assert.That(Parse(["devices"], ("ILGPUGAN_HELP", "1"), ("ILGPUGAN_VERSION", "3")).Errors, Is.Empty);
+    }
+
+    /// <summary>What says how to train is meant for nothing else; the machine and the data are meant for all.</summary>
+    [TestCase("translate", "--model", "m", "--input", "i", "--out", "o")]
+    [TestCase("generate", "--model", "m", "--out", "o")]
+    [TestCase("evaluate", "--model", "m")]
+    [TestCase("distill", "--model", "m", "--out", "o")]
+    [TestCase("experiment", "run", "discogan")]
+    [TestCase("demo")]
+    [TestCase("bench", "step", "--workload", "pix2pix")]
+    public void OptionsOfTrainingsCountInTrainAlone(params string[] words)
+    {
+        var parsed = Parse(
+            words, ("ILGPUGAN_STEPS", "2000"), ("ILGPUGAN_SEED", "7"), ("ILGPUGAN_DIRECTION", "BtoA"), ("ILGPUGAN_PRESET", "small"),
+            ("ILGPUGAN_DEVICE", "cpu"), ("ILGPUGAN_DATA", "d"));
+        Assert.That(parsed.Errors, Is.Empty);
+        var added = parsed.Tokens.Select(t => t.Value).Except(words).ToList();
+        Assert.That(added, Has.Member("--device"));
+        Assert.That(added, Is.SubsetOf(new[] { "--device", "cpu", "--data", "d" }));
+    }
+
+    [TestCase("export", "--model", "m", "--to", "safetensors", "--out", "o")]
+    [TestCase("import", "--from", "f", "--out", "o")]
+    [TestCase("data", "synth", "--out", "o")]
+    public void OptionsOfTrainingsDoNotDisturb(params string[] words)
+    {
+        var parsed = Parse(
+            words, ("ILGPUGAN_STEPS", "2000"), ("ILGPUGAN_SEED", "7"), ("ILGPUGAN_DIRECTION", "BtoA"), ("ILGPUGAN_LABELS", "a,b"));
+        Assert.That(parsed.Errors, Is.Empty);
+        Assert.That(parsed.Tokens.Select(t => t.Value).Except(words), Is.Empty);
+    }
+
+    /// <summary>A model's pictures have their own size.</summary>
+    [Test]
+    public void ASizeOfDrawingsIsNoSizeOfTranslations()
+    {
+        var size = ("ILGPUGAN_SIZE", "32");
+        Assert.That(Parse(["data", "synth", "--out", "o"], size).GetValue<int?>("--size"), Is.EqualTo(32));
+        Assert.That(Parse(["translate", "--model", "m", "--input", "i", "--out", "o"], size).GetValue<int?>("--size"), Is.Null);
+        var generating = Parse(["generate", "--model", "m", "--out", "o"], size);
+        Assert.That(generating.Errors, Is.Empty);
+        Assert.That(generating.Tokens.Select(t => t.Value), Has.No.Member("--size"));
+    }
+
+    /// <summary>A container is set up by variables, also by those that trainings have, too.</summary>
+    [Test]
+    public void AServerIsSetUpByVariables()
+    {
+        var parsed = Parse(
+            ["serve"], ("ILGPUGAN_MODEL", "zoo:facades"), ("ILGPUGAN_PORT", "8080"), ("ILGPUGAN_PATIENCE", "60"),
+            ("ILGPUGAN_THREADS", "1"), ("ILGPUGAN_STEPS", "8"));
+        Assert.That(parsed.Errors, Is.Empty);
+        string[] added = ["--model", "zoo:facades", "--port", "8080", "--patience", "60", "--threads", "1"];
+        Assert.That(parsed.Tokens.Select(t => t.Value).Where(word => word != "serve"), Is.EquivalentTo(added));
+    }
+
+    /// <summary>A refusal of what nobody has typed says where it comes from.</summary>
+    [Test]
+    public async Task ARefusalNamesTheVariable()
+    {
+        string[] words = ["translate", "--model", "m", "--input", In("a.mp4"), "--out", In("b.mp4")];
+        Environment.SetEnvironmentVariable("ILGPUGAN_SAMPLES", "3");
+        try
+        {
+            AssertExplained(
+                await Run(words), ExitCode.WrongUsage, "--samples is for pictures",
+                "(--samples is from the environment variable ILGPUGAN_SAMPLES)");
+            var typed = await Run([.. words, "--samples", "2"]);
+            Assert.That(typed.Error, Does.Contain("--samples is for pictures").And.Not.Contain("ILGPUGAN_SAMPLES"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_SAMPLES", null);
+        }
+    }
+
+    /// <summary>As a whole word: there are options that begin alike.</summary>
+    [Test]
+    public void OnlyOptionsOfAMessageAreExplained()
+    {
+        var parsed = Parse(["translate", "--model", "m", "--input", "i", "--out", "o"], ("ILGPUGAN_STYLE", "s.png"));
+        Assert.That(EnvironmentDefaults.Explained(parsed, "--style-labels is missing"), Is.EqualTo("--style-labels is missing"));
+        Assert.That(EnvironmentDefaults.Explained(parsed, "--style: no"), Does.StartWith("--style: no (").And.EndsWith("ILGPUGAN_STYLE)"));
     }
 
     [TestCase("ILGPUGAN_BATCH_SIZE", "many", "--batch-size")]

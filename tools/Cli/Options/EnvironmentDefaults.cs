@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
 
 /// <summary>
-/// Options from the environment: <c>ILGPUGAN_BATCH_SIZE</c> sets <c>--batch-size</c> for every verb that has it, unless it is typed. A
-/// resumed run has its options already, so <c>train --resume</c> ignores these variables.
+/// Options from the environment: <c>ILGPUGAN_DEVICE</c> sets <c>--device</c> for every verb that has it, unless it is typed. What says
+/// how to train (<c>ILGPUGAN_STEPS</c>) counts in <c>train</c> alone, though other verbs have options of such names. A resumed run has its
+/// options already, so <c>train --resume</c> ignores these variables.
 /// </summary>
 internal static class EnvironmentDefaults
 {
@@ -18,6 +21,9 @@ internal static class EnvironmentDefaults
 
     private static readonly string[] s_on = ["1", "true", "yes", "on"];
     private static readonly string[] s_off = ["0", "false", "no", "off"];
+
+    /// <summary>Options of trainings that mean the same to every verb: with which data, on what, and how is computed.</summary>
+    private static readonly string[] s_ofEveryVerb = ["--data", "--device", "--threads", "--tune", "--precision", "--eager"];
 
     /// <summary>The options that were added to what was typed, with their variables.</summary>
     private static readonly ConditionalWeakTable<ParseResult, Dictionary<Option, string>> s_added = new();
@@ -38,12 +44,7 @@ internal static class EnvironmentDefaults
     {
         var typed = root.Parse(words, s_verbatim);
         var command = typed.CommandResult.Command;
-        List<Option> own = [.. root.Options.Where(o => o.Recursive)];
-        if (!(command.Subcommands.Count > 0 && command.Options.Any(o => o.Name == "--resume")))
-        {
-            own.AddRange(command.Options);
-        }
-
+        var own = OptionsOf(root, command);
         var given = own.Where(typed.IsTyped).Select(o => o.Name).ToHashSet();
         if (given.Contains("--epochs"))
         {
@@ -55,7 +56,7 @@ internal static class EnvironmentDefaults
         foreach (var option in own.Where(o => o.Action is null && !given.Contains(o.Name) && !given.Contains(Opposite(o.Name))))
         {
             var variable = VariableOf(option.Name);
-            if (read(variable) is not { Length: > 0 } value)
+            if (read(variable) is not { Length: > 0 } value || !Counts(option, command))
             {
                 continue;
             }
@@ -92,9 +93,36 @@ internal static class EnvironmentDefaults
         s_added.Add(parsed, added);
         var wrong = parsed.Errors.FirstOrDefault(e => e.SymbolResult is OptionResult result && added.ContainsKey(result.Option));
         return wrong is { SymbolResult: OptionResult { Option: var named } }
-            ? throw new UsageException($"{wrong.Message} (the environment variable {added[named]})")
+            ? throw new UsageException($"{wrong.Message} (from the environment variable {added[named]})")
             : parsed;
     }
+
+    /// <summary>A message of what a verb refuses, with the variables of the options that it names.</summary>
+    public static string Explained(ParseResult parsed, string message)
+    {
+        List<string> causes = s_added.TryGetValue(parsed, out var added)
+            ? [.. added.Where(a => Regex.IsMatch(message, $@"(?<![\w-]){a.Key.Name}(?![\w-])"))
+                .Select(a => $"{a.Key.Name} is from the environment variable {a.Value}")]
+            : [];
+        return causes.Count > 0 ? $"{message} ({string.Join(", ", causes)})" : message;
+    }
+
+    /// <summary>The options of a command that variables may set, those of every verb included.</summary>
+    private static List<Option> OptionsOf(Command root, Command command)
+    {
+        var every = root.Options.Where(o => o.Recursive);
+        return command.Subcommands.Count > 0 && command.Options.Any(o => o.Name == "--resume") ? [.. every]
+            : [.. every.Union(command.Options)];
+    }
+
+    /// <summary>
+    /// Whether a variable sets this option of a command. It does not where it means another thing: what says how to train, outside of
+    /// <c>train</c>, and the size of drawings, where a model makes pictures of its own size. A server is set up by all of its options.
+    /// </summary>
+    private static bool Counts(Option option, Command command) =>
+        s_ofEveryVerb.Contains(option.Name)
+        || command.Parents.OfType<Command>().Prepend(command).Any(c => c.Name is "train" or "serve")
+        || !(FamilyCatalog.HasOption(option.Name[2..]) || (option.Name == "--size" && command.Options.Any(o => o.Name == "--model")));
 
     /// <summary><c>--no-flip</c> for <c>--flip</c>, and the reverse.</summary>
     private static string Opposite(string name) =>
