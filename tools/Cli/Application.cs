@@ -7,6 +7,7 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli;
 
@@ -95,8 +96,15 @@ public static class Application
                 Output = output,
                 Error = error,
             };
-            using var remarks = new RemarkLines(
-                new Screen(output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json)));
+            var screen = new Screen(output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
+            if (!RankJob.Exists)
+            {
+                // Of a job each process would say it.
+                var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal);
+                EnvironmentDefaults.Mistyped(parsed, variables).ToList().ForEach(screen.Warn);
+            }
+
+            using var remarks = new RemarkLines(screen);
             var code = await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
             return code == ExitCode.Interrupted && interrupted is not null ? interrupted.ExitCode : code;
         }

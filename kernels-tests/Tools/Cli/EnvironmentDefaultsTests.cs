@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Options;
 
@@ -199,6 +200,48 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
     [Test]
     public void AWrongTokenIsNamedByItsVariableAlone() => Fails.With<UsageException>(
         () => Parse(["serve", "--runs", "r"], ("ILGPUGAN_TOKEN", " a b")), "ILGPUGAN_TOKEN", "spaces between them");
+
+    [TestCase("ILGPUGAN_BATCHSIZE", "ILGPUGAN_BATCH_SIZE")]
+    [TestCase("ILGPUGAN_DEVIC", "ILGPUGAN_DEVICE")]
+    [TestCase("ILGPUGAN_QIET", "ILGPUGAN_QUIET")]
+    public void AMistypedVariableIsNamedWithTheOneThatIsMeant(string variable, string meant) => Assert.That(
+        EnvironmentDefaults.Mistyped(Parse(s_train), [variable]),
+        Is.EqualTo(new[] { $"the environment variable {variable} sets no option; perhaps {meant} is meant" }));
+
+    [Test]
+    public async Task ItIsNamedInAWarning()
+    {
+        Environment.SetEnvironmentVariable("ILGPUGAN_FAMILES", "a.dll");
+        try
+        {
+            var (code, _, error) = await Run("families");
+            Assert.That((code, error.Trim()), Is.EqualTo((
+                ExitCode.Done,
+                "Warning: the environment variable ILGPUGAN_FAMILES sets no option; perhaps ILGPUGAN_FAMILIES is meant.")));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_FAMILES", null);
+        }
+    }
+
+    /// <summary>Options of other verbs and families, and what program and tests have besides options, are meant as they are.</summary>
+    [Test]
+    public void OtherVariablesAreNotMistyped()
+    {
+        var files = new[] { "engine", "models", "tools", "benchmarks", "kernels-tests" }.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Sources.Root, folder), "*.cs", SearchOption.AllDirectories));
+        var known = files.Where(file => Path.GetFileName(file) != $"{nameof(EnvironmentDefaultsTests)}.cs")
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "ILGPUGAN(_[A-Z0-9]+)+")).Select(match => match.Value)
+            .Append("ILGPUGAN_SEEDS").Append("ILGPUGAN_LAMBDA_A").Distinct().ToList();
+        Assert.That(known, Has.Member("ILGPUGAN_PTXAS").And.Member("ILGPUGAN_RANK_TIMEOUT"));
+        var root = Application.RootFor([]);
+        Assert.That(
+            PathsOf(root).SelectMany(words => EnvironmentDefaults.Mistyped(root.Parse(words), known).Select(m => (words[^1], m))), Is.Empty);
+
+        static IEnumerable<string[]> PathsOf(Command command) => command.Subcommands.SelectMany(
+            sub => PathsOf(sub).Select(path => (string[])[sub.Name, .. path]).Append([sub.Name]));
+    }
 
     private static ParseResult Parse(string[] words, params (string Name, string Value)[] variables) => EnvironmentDefaults.Parse(
         Application.RootFor(words), words, name => variables.FirstOrDefault(v => v.Name == name).Value);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
@@ -24,6 +25,11 @@ internal static class EnvironmentDefaults
 
     /// <summary>Options of trainings that mean the same to every verb: with which data, on what, and how is computed.</summary>
     private static readonly string[] s_ofEveryVerb = ["--data", "--device", "--threads", "--tune", "--precision", "--eager"];
+
+    /// <summary>Variables that mean no option, though their names are near those of some.</summary>
+    private static readonly string[] s_others = ["ILGPUGAN_FEW_PIXELS", "ILGPUGAN_LANES", "ILGPUGAN_RUNG", "ILGPUGAN_TESTS"];
+
+    private static readonly Lazy<HashSet<string>> s_variables = new(() => [.. VariablesIn(Application.RootFor([]))]);
 
     /// <summary>The options that were added to what was typed, with their variables.</summary>
     private static readonly ConditionalWeakTable<ParseResult, Dictionary<Option, string>> s_added = new();
@@ -106,6 +112,27 @@ internal static class EnvironmentDefaults
             : [];
         return causes.Count > 0 ? $"{message} ({string.Join(", ", causes)})" : message;
     }
+
+    /// <summary>Variables that set no option of any verb, with those that may be meant: their names are near options of this one.</summary>
+    /// <param name="parsed">the command</param>
+    /// <param name="variables">names in the environment</param>
+    /// <returns>a clause for each</returns>
+    public static IEnumerable<string> Mistyped(ParseResult parsed, IEnumerable<string> variables)
+    {
+        string[] names = [.. OptionsOf(parsed.RootCommandResult.Command, parsed.CommandResult.Command).Select(o => o.Name[2..])];
+        foreach (var variable in variables.Where(v => v.StartsWith(Prefix, StringComparison.Ordinal) && !s_others.Contains(v)))
+        {
+            var name = variable[Prefix.Length..].Replace('_', '-').ToLowerInvariant();
+            if (Suggestion.For(name, names) is { } near && near != name && !FamilyCatalog.HasOption(name)
+                && !s_variables.Value.Contains(variable))
+            {
+                yield return $"the environment variable {variable} sets no option; perhaps {VariableOf(near)} is meant";
+            }
+        }
+    }
+
+    private static IEnumerable<string> VariablesIn(Command command) =>
+        command.Options.Select(o => VariableOf(o.Name)).Concat(command.Subcommands.SelectMany(VariablesIn));
 
     /// <summary>The options of a command that variables may set, those of every verb included.</summary>
     private static List<Option> OptionsOf(Command root, Command command)
