@@ -24,6 +24,9 @@ internal sealed class Team(IRanks ranks)
 
     public Device OpenDevice(TrainingOptions options) => ranks.OpenDevice(options.Device, options.Threads);
 
+    /// <inheritdoc cref="IRanks.SendHeartbeats"/>
+    public IDisposable? SendHeartbeats() => ranks.SendHeartbeats();
+
     /// <summary>Splits the model's steps.</summary>
     /// <exception cref="OptionsException">they can't be split in this way</exception>
     public void Divide(GanModel model)
@@ -44,7 +47,7 @@ internal sealed class Team(IRanks ranks)
     public TrainingRun Start(Func<TrainingRun> build, Action<TrainingRun> write)
     {
         ranks.RequireSameBuild(typeof(TrainingRun).Assembly);
-        var run = ranks.Together(build);
+        var run = ranks.Together(build, patiently: true);
         try
         {
             ranks.RequireAlike("other options", (run.Options with { Device = "", Threads = 0, Data = "" }).ToJson(), Differences);
@@ -52,15 +55,17 @@ internal sealed class Team(IRanks ranks)
             ranks.RequireAlike(
                 "vectors of another width", $"{TrainingRun.VectorsOf(run.Model.Device)}",
                 (other, first) => $"{other} bits, not {first}, and so other bits in its results; add --vectors 256");
-            ranks.Together(() =>
-            {
-                if (Leads)
+            ranks.Together(
+                () =>
                 {
-                    write(run);
-                }
+                    if (Leads)
+                    {
+                        write(run);
+                    }
 
-                return run.Step;
-            });
+                    return run.Step;
+                },
+                patiently: true);
             if (ranks.Count > 1)
             {
                 BroadcastCheckpoint(run);

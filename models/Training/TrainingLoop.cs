@@ -15,8 +15,9 @@ namespace IlgpuGan.Models.Training;
 /// <param name="writer">writes the run's files</param>
 /// <param name="data">whose held-out samples are the sample pictures</param>
 /// <param name="earlyStopping">null if nothing is evaluated</param>
+/// <param name="team">the processes that train together; null if this one trains alone</param>
 internal sealed class TrainingLoop(
-    RunDirectory directory, RunBatches batches, RunSteps steps, RunWriter writer, RunData data, EarlyStopping? earlyStopping)
+    RunDirectory directory, RunBatches batches, RunSteps steps, RunWriter writer, RunData data, EarlyStopping? earlyStopping, Team? team)
 {
     /// <summary>Fewest seconds between checkpoints at the ends of epochs: epochs may be short and networks large.</summary>
     private const double SaveIntervalSeconds = 60;
@@ -43,6 +44,7 @@ internal sealed class TrainingLoop(
         {
             if (_first == 0)
             {
+                using var heartbeats = team?.SendHeartbeats();
                 Show(samples, told); // What training begins with; before the clock starts.
             }
 
@@ -169,7 +171,9 @@ internal sealed class TrainingLoop(
             writer.Reserve();
         }
 
-        if (epochEnds || shown || saved || evaluated)
+        var isAnyDue = epochEnds || shown || saved || evaluated;
+        using var heartbeats = isAnyDue ? team?.SendHeartbeats() : null; // The other processes wait, however long it takes.
+        if (isAnyDue)
         {
             steps.ReadLosses(); // The checkpoint's statistics include the losses of this step.
         }
@@ -264,6 +268,7 @@ internal sealed class TrainingLoop(
     /// <returns>whether the latest checkpoint is of the last step</returns>
     private bool SaveWhatIsWhole(string? damaged = null)
     {
+        using var heartbeats = team?.SendHeartbeats();
         try
         {
             if (steps.IsWhole)

@@ -68,7 +68,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             _earlyStopping = team is { Leads: false } ? null : EarlyStopping.Of(Model, Data);
-            _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping);
+            _loop = new TrainingLoop(Directory, _batches, _steps, _writer, Data, _earlyStopping, team);
             _teacher = on.WorkQueue.Run(() => InitialWeights.LoadTeacher(Model, opening.TeacherCopy));
             if (opening.Stored is not null)
             {

@@ -45,7 +45,9 @@ internal static class RankedWork
         {
             if (e is RankFailedException { IsSeenByAll: true })
             {
-                Thread.Sleep(s_reportDelay * Math.Min(ranks.Rank, MostDelays)); // A report by another rank ends this process, too.
+                // A report by another rank ends this process, too. One that was only late must not take this one for silent meanwhile.
+                using var heartbeats = ranks.SendHeartbeats();
+                Thread.Sleep(s_reportDelay * Math.Min(ranks.Rank, MostDelays));
             }
 
             screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : ErrorMessage.Of(e))}");

@@ -17,7 +17,7 @@ internal static class SharedWork
     [RequiresDynamicCode(Reflects)]
     public static T OfLeader<T>(this IRanks ranks, Func<T> own)
     {
-        var first = ranks.Together(() => ranks.Leads() ? own() : default);
+        var first = ranks.Together(() => ranks.Leads() ? own() : default, patiently: true);
         return ranks.Count == 1 ? first!
             : JsonSerializer.Deserialize<T>(ranks.Broadcast(ranks.Leads() ? JsonSerializer.SerializeToUtf8Bytes(first) : null))!;
     }

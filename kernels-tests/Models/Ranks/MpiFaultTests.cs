@@ -110,6 +110,37 @@ public sealed class MpiFaultTests : MpiCommandLine
         Assert.That(output.Split("gave no sign").Length - 1, Is.EqualTo(1), $"one sentence, of the first of them: {output}");
     }
 
+    /// <summary>Rank 1 has given up rank 0, and waits before it reports that; rank 0 goes on meanwhile, and does not name rank 1.</summary>
+    [Test]
+    public async Task AProcessThatWasLateIsNamedAndNotWhoWaitedForIt()
+    {
+        const int Timeout = 3;
+        var job = MpiRun(2, WithProcessIdFile(Training("run", "100000")), timeout: Timeout);
+        await SomeSteps(() => job.IsCompleted);
+        await Shell($"kill -STOP {ProcessIdOf(0)}");
+        await Task.Delay(TimeSpan.FromSeconds(Timeout + 1));
+        await Shell($"kill -CONT {ProcessIdOf(0)}");
+        var (code, output) = await job;
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(output, Does.Contain($"rank 1: rank 0 gave no sign for {Timeout} s").And.Not.Contain("rank 1 gave no sign"));
+    }
+
+    /// <summary>Rank 0 evaluates alone, for longer than a rank may be silent.</summary>
+    [Test]
+    public async Task ALongEvaluationIsWaitedFor()
+    {
+        foreach (var i in Enumerable.Range(0, 500))
+        {
+            File.Copy(Directory.GetFiles(In("data", "train"))[0], In("data", "val", $"more{i}.png"));
+        }
+
+        var (code, output) = await MpiRun(
+            2,
+            ["dotnet", Program, .. Training("run"), "--threads", "1", "--keep-best", "ms-ssim", "--evaluate-freq", "2"], timeout: 1);
+        Assert.That(code, Is.Zero, output);
+        Assert.That(Checkpoint.Read(new RunDirectory(In("run")).Latest).Position.Best, Is.Not.Null);
+    }
+
     /// <summary>Processes that were all stopped for longer than they may give no sign, as with a machine that sleeps, go on.</summary>
     [Test]
     public async Task AFrozenJobGoesOn()

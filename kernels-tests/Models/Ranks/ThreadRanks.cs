@@ -21,6 +21,9 @@ internal sealed class ThreadRanks : IRanks
     /// <summary>Bytes sent by this rank.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>How many senders of heartbeats are at work for this rank.</summary>
+    public int Heartbeats { get; private set; }
+
     /// <summary>Does the same in so many ranks, and returns what each came to.</summary>
     public static T[] Run<T>(int count, Func<ThreadRanks, T> work)
     {
@@ -67,9 +70,24 @@ internal sealed class ThreadRanks : IRanks
         }
     }
 
+    public IDisposable SendHeartbeats() => new HeartbeatSender(this);
+
     public void Abort(int exitCode) => throw new NotSupportedException();
 
     public void Dispose()
     {
+    }
+
+    private sealed class HeartbeatSender : IDisposable
+    {
+        private readonly ThreadRanks _ranks;
+
+        public HeartbeatSender(ThreadRanks ranks)
+        {
+            _ranks = ranks;
+            _ranks.Heartbeats++;
+        }
+
+        public void Dispose() => _ranks.Heartbeats--;
     }
 }

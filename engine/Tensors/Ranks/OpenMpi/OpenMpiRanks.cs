@@ -57,32 +57,28 @@ internal sealed partial class OpenMpiRanks : IRanks
         var requests = new nint[sendings.Length + receivings.Length];
         var partners = new int[requests.Length];
         var pins = new MemoryHandle[requests.Length];
-        try
+        lock (_call)
         {
-            lock (_call)
+            for (var i = 0; i < receivings.Length; i++)
             {
-                for (var i = 0; i < receivings.Length; i++)
-                {
-                    (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
-                    requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From, ExchangeTag);
-                }
-
-                for (var i = 0; i < sendings.Length; i++)
-                {
-                    var at = receivings.Length + i;
-                    (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
-                    requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To, ExchangeTag);
-                }
+                (pins[i], partners[i]) = (receivings[i].Bytes.Pin(), receivings[i].From);
+                requests[i] = _mpi.BeginReceive(pins[i].Pointer, receivings[i].Bytes.Length, receivings[i].From, ExchangeTag);
             }
 
-            Wait(requests, partners);
+            for (var i = 0; i < sendings.Length; i++)
+            {
+                var at = receivings.Length + i;
+                (pins[at], partners[at]) = (sendings[i].Bytes.Pin(), sendings[i].To);
+                requests[at] = _mpi.BeginSend(pins[at].Pointer, sendings[i].Bytes.Length, sendings[i].To, ExchangeTag);
+            }
         }
-        finally
+
+        Wait(requests, partners);
+
+        // After a failure they stay pinned: each further call of the library may still read and write there.
+        foreach (var pin in pins)
         {
-            foreach (var pin in pins)
-            {
-                pin.Dispose();
-            }
+            pin.Dispose();
         }
     }
 

@@ -1,0 +1,65 @@
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
+
+namespace IlgpuGan.ModelsTests.Ranks;
+
+/// <summary>What only the first rank does, has or knows, by threads in place of processes.</summary>
+internal sealed class LeadingRankTests() : InFolder(threads: 1)
+{
+    private static readonly Pix2PixOptions s_options = TinyRun.Pix2Pix with
+    {
+        Norm = NormKind.Instance, Dropout = false, Reduction = GradientReduction.Tree, BatchSize = 2, Steps = 4, Threads = 1,
+    };
+
+    /// <summary>Sample pictures and an evaluation may take longer than the others wait for a rank without heartbeats.</summary>
+    [Test]
+    public void HeartbeatsAreSentDuringItsOwnWork()
+    {
+        var options = s_options with { KeepBest = BestMetric.L1, EvaluateFreq = 2, SampleFreq = 2 };
+        var seen = ThreadRanks.Run(2, ranks =>
+        {
+            var observer = new HeartbeatObserver(ranks);
+            using var run = TrainingRun.Create(_runs.PathOf("run"), options, ranks, TinyRun.Data(options));
+            run.Train(observer);
+            return observer.Seen;
+        });
+        Assert.That(seen[0], Is.EqualTo(new[]
+        {
+            ("sampled", 0L, true), ("sampled", 2L, true), ("evaluated", 2L, true), ("sampled", 4L, true), ("evaluated", 4L, true),
+        }));
+    }
+
+    /// <summary>Up to two thousand pictures are decoded, by each rank at its own pace.</summary>
+    [Test]
+    public void HeartbeatsAreSentWhileARunIsBuilt()
+    {
+        _runs.Train("run", s_options with { Steps = 1 });
+        Assert.That(
+            ThreadRanks.Run(2, ranks =>
+            {
+                var heartbeats = 0;
+                using var run = TrainingRun.Resume(
+                    _runs.PathOf("run"), ranks,
+                    options =>
+                    {
+                        heartbeats = ranks.Heartbeats;
+                        return options;
+                    },
+                    TinyRun.Data(s_options));
+                return heartbeats;
+            }),
+            Is.All.EqualTo(1));
+    }
+
+    private sealed class HeartbeatObserver(ThreadRanks ranks) : ITrainingObserver
+    {
+        public List<(string What, long Step, bool HasHeartbeats)> Seen { get; } = [];
+
+        public void Sampled(long step, string caption, IReadOnlyList<string> files) => Seen.Add(("sampled", step, ranks.Heartbeats > 0));
+
+        public void Evaluated(long step, string metric, double value, BestSoFar best) =>
+            Seen.Add(("evaluated", step, ranks.Heartbeats > 0));
+    }
+}
