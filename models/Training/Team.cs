@@ -108,6 +108,10 @@ internal sealed class Team(IRanks ranks)
         return all.Exists(one => one[0] is null) ? [] : [.. all.SelectMany(one => one.Skip(1).Chunk(2).Select(two => (two[0], two[1])))];
     }
 
+    /// <summary>How the training ended, as rank 0 has it: it alone evaluates, so the others can't know of early stopping.</summary>
+    /// <param name="own">on rank 0; ignored on the others</param>
+    public TrainingOutcome OutcomeOfLeader(TrainingOutcome own = default) => (TrainingOutcome)ranks.Broadcast([(byte)own])[0];
+
     /// <summary>The fields in which two JSON objects differ, for a message.</summary>
     private static string Differences(string other, string first)
     {

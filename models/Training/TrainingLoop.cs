@@ -40,6 +40,7 @@ internal sealed class TrainingLoop(
         var isStopping = () => cancellation.IsCancellationRequested || stopRequest.IsPresent();
         _first = steps.Taken;
         steps.Tell(log, told);
+        TrainingOutcome outcome;
         try
         {
             if (_first == 0)
@@ -61,6 +62,10 @@ internal sealed class TrainingLoop(
                 AfterStep(samples, told, isStopping);
             }
 
+            outcome = steps.Taken >= steps.Total && steps.Position.Due == DueWork.None ? TrainingOutcome.Finished
+                : IsOver ? TrainingOutcome.StoppedEarly
+                : TrainingOutcome.Interrupted;
+            team?.OutcomeOfLeader(outcome);
             steps.ReadLosses();
             if (IsOver)
             {
@@ -116,9 +121,8 @@ internal sealed class TrainingLoop(
             steps.Tell(log: null, observer: null); // Both end here.
         }
 
-        var isFinished = steps.Taken >= steps.Total && steps.Position.Due == DueWork.None;
-        told.WritePage(finished: isFinished || IsOver);
-        return isFinished ? TrainingOutcome.Finished : IsOver ? TrainingOutcome.StoppedEarly : TrainingOutcome.Interrupted;
+        told.WritePage(finished: outcome != TrainingOutcome.Interrupted);
+        return outcome;
     }
 
     /// <summary>The loop of all ranks but 0: computes their share of each step and writes no files.</summary>
@@ -143,7 +147,7 @@ internal sealed class TrainingLoop(
             batches.Stop();
         }
 
-        return steps.Taken >= steps.Total ? TrainingOutcome.Finished : TrainingOutcome.Interrupted;
+        return team!.OutcomeOfLeader();
     }
 
     /// <summary>

@@ -1,3 +1,6 @@
+using IlgpuGan.Cli;
+using IlgpuGan.Cli.Commands;
+using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
@@ -52,6 +55,28 @@ internal sealed class LeadingRankTests() : InFolder(threads: 1)
             }),
             Is.All.EqualTo(1));
     }
+
+    /// <summary>Only the first rank evaluates, but all have succeeded. With next to no learning rate nothing becomes better.</summary>
+    [Test]
+    public void EarlyStoppingIsASuccessOfAllRanks()
+    {
+        new SyntheticFacades(4, 32).WriteTo(In("data", "train"));
+        new SyntheticFacades(2, 32).WriteTo(In("data", "val"));
+        var ended = Commanded(
+            3, s_options with { Data = In("data"), KeepBest = BestMetric.L1, EvaluateFreq = 2, Patience = 2, Steps = 20, Lr = 1e-12f });
+        Assert.That(ended.Select(e => e.Code), Is.All.EqualTo(ExitCode.Done));
+        Assert.That(ended[0].Said, Does.Contain("Stopped after step 6: no improvement in 2 evaluations"));
+        Assert.That(ended[1].Said + ended[2].Said, Does.Not.Contain("Stopped"));
+    }
+
+    /// <summary>Trains a new run as the command does, in so many ranks: their exit codes, and what they print.</summary>
+    private (int Code, string Said)[] Commanded(int count, TrainingOptions options) => ThreadRanks.Run(count, ranks =>
+    {
+        using var said = new StringWriter();
+        using var run = TrainingRun.Create(_runs.PathOf("run"), options, ranks);
+        var screen = new Screen(said, said, Quiet: false, Json: false);
+        return (TrainCommand.Train(run, screen, CancellationToken.None, previews: false, ranks), said.ToString());
+    });
 
     private sealed class HeartbeatObserver(ThreadRanks ranks) : ITrainingObserver
     {

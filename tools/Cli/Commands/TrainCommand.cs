@@ -135,7 +135,7 @@ internal static class TrainCommand
                     $"Use at least {FewSamples}, better some hundreds.");
             }
 
-            return Train(run, screen, cancellation, parsed.GetValue(preview));
+            return Train(run, screen, cancellation, parsed.GetValue(preview), ranks);
         }
     }
 
@@ -202,7 +202,7 @@ internal static class TrainCommand
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
-            return Train(run, screen, cancellation, previews);
+            return Train(run, screen, cancellation, previews, ranks);
         }
     }
 
@@ -220,13 +220,17 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains, and prints where the results are.</summary>
-    internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews = false)
+    internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews, IRanks? ranks)
     {
         SayBefore(run, screen);
         var had = run.HasWorkDue ? 0 : run.Step;
         using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => TrainOrExplain(run, display, cancellation), previews);
-        SayAfter(run, outcome, had, screen);
+        if (ranks is null or { Rank: 0 })
+        {
+            SayAfter(run, outcome, had, screen); // The others know of no evaluation.
+        }
+
         return outcome == TrainingOutcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
