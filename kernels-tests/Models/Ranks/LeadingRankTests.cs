@@ -69,6 +69,17 @@ internal sealed class LeadingRankTests() : InFolder(threads: 1)
         Assert.That(ended[1].Said + ended[2].Said, Does.Not.Contain("Stopped"));
     }
 
+    /// <summary>A batch has at most as many parts as samples.</summary>
+    [TestCase(1, true)]
+    [TestCase(2, false)]
+    public void ProcessesWithoutWorkAreSaid(int batchSize, bool isSaid)
+    {
+        new SyntheticFacades(4, 32).WriteTo(In("data", "train"));
+        var said = Commanded(2, s_options with { Data = In("data"), BatchSize = batchSize, Steps = 1 })[0].Said;
+        Assert.That(
+            said.Contains("Warning: --batch-size 1 gives work to 1 of 2 processes.", StringComparison.Ordinal), Is.EqualTo(isSaid), said);
+    }
+
     /// <summary>Trains a new run as the command does, in so many ranks: their exit codes, and what they print.</summary>
     private (int Code, string Said)[] Commanded(int count, TrainingOptions options) => ThreadRanks.Run(count, ranks =>
     {

@@ -223,6 +223,11 @@ internal static class TrainCommand
     internal static int Train(TrainingRun run, Screen screen, CancellationToken cancellation, bool previews, IRanks? ranks)
     {
         SayBefore(run, screen);
+        if (ranks is { Count: var count } && count > run.Options.BatchSize)
+        {
+            screen.Warn($"--batch-size {run.Options.BatchSize} gives work to {run.Options.BatchSize} of {count} processes");
+        }
+
         var had = run.HasWorkDue ? 0 : run.Step;
         using var known = PictureRemarks.Silence(); // What is to be said of the pictures was said when they were checked.
         var outcome = TrainingDisplay.During(run, screen, display => TrainOrExplain(run, display, cancellation), previews);
