@@ -28,6 +28,9 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     /// <summary>The checkpoint that takes the place of the latest one; null for that itself.</summary>
     public string? NewLatest { get; private init; }
 
+    /// <summary>The position in the checkpoint that rank 0 has read, on the other ranks; null on rank 0 and in a process alone.</summary>
+    public RunPosition? Sent { get; private init; }
+
     /// <summary>
     /// The run's copy of the generator that it imitates; null in a new run, without one, and if a resume names another place.
     /// </summary>
@@ -70,16 +73,22 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         return new RunOpening(directory, family, options, data);
     }
 
+    /// <summary>Options and position of a run that is to be resumed; null if they can't be read, which the resume reports.</summary>
+    /// <param name="folder">the run's folder, or one of its checkpoints</param>
+    public static Checkpoint? StoredIn(string folder) =>
+        Checkpoint.TryRead(File.Exists(folder) ? folder : new RunDirectory(folder).Latest);
+
     /// <summary>A run that goes on; nothing is written.</summary>
     /// <inheritdoc
     ///     cref="TrainingRun.Resume(string, IRanks?, Func{TrainingOptions, TrainingOptions}?, RunData?, Device?, bool)"/>
+    /// <param name="sent">options and position from rank 0; null to read them in the folder</param>
     public static RunOpening Resumed(
-        string folder, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Team? team, bool changedData)
+        string folder, Func<TrainingOptions, TrainingOptions>? change, RunData? data, Team? team, bool changedData, Checkpoint? sent)
     {
         var checkpoint = File.Exists(folder) ? folder : null;
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
             ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
-        if (checkpoint is null)
+        if (checkpoint is null && sent is null)
         {
             Checkpoint.RequireRun(directory); // Before the lock: its file would be made in any folder, and can't be where there is none.
         }
@@ -88,8 +97,8 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
         var claim = new RunClaim(directory, team is { Leads: false } ? null : RunLock.Take(directory));
         try
         {
-            var stored = checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint);
-            if (checkpoint is not null)
+            var stored = sent ?? (checkpoint is null ? Checkpoint.ReadLatest(directory, Checkpoint.Read) : Checkpoint.Read(checkpoint));
+            if (checkpoint is not null && sent is null)
             {
                 RequireNewest(directory, checkpoint, stored.Position);
             }
@@ -119,7 +128,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             EarlyStopping.RequirePictures(options, data);
             return new RunOpening(directory, family, options, data)
             {
-                Claim = claim, Stored = stored.Options, NewLatest = checkpoint,
+                Claim = claim, Stored = stored.Options, NewLatest = checkpoint, Sent = sent?.Position,
                 TeacherCopy = File.Exists(directory.Teacher)
                     && !options.DifferencesFrom(stored.Options).Any(d => d.Name == MovedFiles.Teacher) ? directory.Teacher : null,
                 HasOtherCount = data.Train.Count != stored.Position.Samples,

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
+using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Training;
 
@@ -23,6 +25,18 @@ internal sealed class Team(IRanks ranks)
     public bool IsSaved { get; private set; }
 
     public Device OpenDevice(TrainingOptions options) => ranks.OpenDevice(options.Device, options.Threads);
+
+    /// <summary>Options and position of a run that is to be resumed: the other ranks may have no access to its folder.</summary>
+    /// <param name="read">reads them, on rank 0; null if they can't be read</param>
+    /// <returns>null on rank 0, which reads them again under its lock, and if they can't be read, which it then reports</returns>
+    public Checkpoint? StoredOfLeader(Func<Checkpoint?> read)
+    {
+        var sent = ranks.OfLeader<string[]>(
+            () => read() is { } own ? [own.Options.ToJson(), JsonSerializer.Serialize(own.Position)] : []);
+        return !Leads && sent is [var options, var position]
+            ? new Checkpoint(OptionsJson.Parse(options), JsonSerializer.Deserialize<RunPosition>(position)!)
+            : null;
+    }
 
     /// <inheritdoc cref="IRanks.SendHeartbeats"/>
     public IDisposable? SendHeartbeats() => ranks.SendHeartbeats();

@@ -235,8 +235,9 @@ public sealed class TrainingRun : IDisposable
         bool changedData = false)
     {
         var team = TeamOf(ranks);
+        var sent = team?.StoredOfLeader(() => RunOpening.StoredIn(folder));
         return BuildAndWrite(
-            team, () => new TrainingRun(RunOpening.Resumed(folder, change, data, team, changedData), device, team),
+            team, () => new TrainingRun(RunOpening.Resumed(folder, change, data, team, changedData, sent), device, team),
             run => run.WriteOptionsAndCopies());
     }
 
@@ -312,9 +313,11 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Loads networks, optimisers, image pools and position from a checkpoint.</summary>
-    internal void Load(string checkpoint)
+    internal void Load(string checkpoint) => GoOnFrom(Model.Device.WorkQueue.Run(() => Checkpoint.Load(checkpoint, Model)));
+
+    /// <summary>Takes over the position of a checkpoint.</summary>
+    private void GoOnFrom(RunPosition position)
     {
-        var position = Model.Device.WorkQueue.Run(() => Checkpoint.Load(checkpoint, Model));
         var vectors = VectorsOf(Model.Device);
         OtherVectors = vectors is { } now && position.Vectors is { } before && now != before ? (now, before) : null;
         _steps.Position = position with { Damaged = null, Vectors = vectors };
@@ -352,7 +355,15 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Loads the checkpoint from which the run is resumed, if it can go on from there.</summary>
     private void LoadStored()
     {
-        Load(_opening.NewLatest ?? Directory.Latest);
+        if (_opening.Sent is { } sent)
+        {
+            GoOnFrom(sent); // The tensors follow once all ranks have built the run.
+        }
+        else
+        {
+            Load(_opening.NewLatest ?? Directory.Latest);
+        }
+
         if (_steps.Position.Teacher is { } teacher && teacher != _teacher?.Hash)
         {
             throw new RunException(_opening.TeacherCopy is { } copy

@@ -69,6 +69,46 @@ internal sealed class LeadingRankTests() : InFolder(threads: 1)
         Assert.That(ended[1].Said + ended[2].Said, Does.Not.Contain("Stopped"));
     }
 
+    /// <summary>The others hear from it what they need of the run, be that resumed from its folder or one of its checkpoints.</summary>
+    [Test]
+    public void OnlyItNeedsTheRunsFolder([Values] bool isOfFile)
+    {
+        var options = s_options with { KeepLast = 1, SaveEpochFreq = 1, Steps = 6, EmaDecay = 0.9f };
+        _runs.Train("whole", options);
+        _runs.Train("run", options with { Steps = 3 });
+        var place = isOfFile ? new RunDirectory(In("run")).AllNumbered()[^1] : In("run");
+        var outcomes = ThreadRanks.Run(3, ranks =>
+        {
+            using var run = TrainingRun.Resume(
+                ranks.Rank == 0 ? place : In($"other{ranks.Rank}", "run"), ranks, o => o with { Steps = 6 }, TinyRun.Data(options));
+            return run.Train();
+        });
+        Assert.That(outcomes, Is.All.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
+        Assert.That(Directory.GetDirectories(Folder), Has.Length.EqualTo(2));
+    }
+
+    /// <summary>Whatever the others could read.</summary>
+    [Test]
+    public void ARunThatItCanNotReadIsReported()
+    {
+        _runs.Train("run", s_options with { Steps = 1 });
+        var told = ThreadRanks.Run(2, ranks =>
+        {
+            try
+            {
+                using var run = TrainingRun.Resume(In(ranks.Rank == 0 ? "nowhere" : "run"), ranks, data: TinyRun.Data(s_options));
+                return "resumed";
+            }
+            catch (Exception e)
+            {
+                return $"{e.GetType().Name}: {e.Message}";
+            }
+        });
+        Assert.That(told[0], Does.StartWith("RunException").And.Contain("nowhere: holds no run"));
+        Assert.That(told[1], Does.StartWith("RankFailedException: rank 0 can't go on").And.Contain("nowhere: holds no run"));
+    }
+
     /// <summary>A batch has at most as many parts as samples.</summary>
     [TestCase(1, true)]
     [TestCase(2, false)]

@@ -190,11 +190,10 @@ internal static class TrainCommand
                 "or 'train --resume RUN' to resume a run.");
         }
 
-        // What can't be read is reported by the resume.
-        if (Checkpoint.TryRead(File.Exists(folder) ? folder : new RunDirectory(folder).Latest) is { Options: var stored })
-        {
-            VectorWidths.Require(options.Apply(parsed, stored).Vectors); // Before processes join: this one may start again.
-        }
+        // Before processes join: this one may start again. Of several only the first may be able to read the run.
+        VectorWidths.Require(RunOpening.StoredIn(folder) is { Options: var stored }
+            ? options.Apply(parsed, stored).Vectors
+            : options.Typed(parsed, "vectors") is VectorWidth typed ? typed : VectorWidth.Widest);
 
         return RankJob.Exists ? RankedWork.Run(parsed, (ranks, screen) => Continue(screen, ranks)) : Continue(Screen.Of(parsed));
 

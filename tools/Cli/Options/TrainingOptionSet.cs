@@ -78,6 +78,10 @@ internal sealed class TrainingOptionSet
     public bool IsTyped(ParseResult parsed, string name) =>
         _bindings.Exists(b => b.Name == name && parsed.IsTyped(b.Option));
 
+    /// <summary>The value of an option, whatever the family; null if it is not typed.</summary>
+    public object? Typed(ParseResult parsed, string name) =>
+        _bindings.Find(b => b.Name == name && parsed.IsTyped(b.Option)).Value?.Invoke(parsed);
+
     private static IReadOnlyList<OptionDescription> OptionsOf(Family family) => OptionDescription.Of(family.Defaults().GetType());
 
     /// <summary>Whether the set has an option: neither the verb declares it, nor does the data set determine it.</summary>
