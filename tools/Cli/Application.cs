@@ -49,6 +49,16 @@ public static class Application
 #endif
     ];
 
+    /// <summary>
+    /// Verbs for which several processes may be started, with the subcommand where its siblings are not among them: they share the work, or
+    /// only print.
+    /// </summary>
+    private static readonly string[] s_shared =
+    [
+        "train", "translate", "evaluate", "data check", "experiment", "bench", "devices",
+        "models", "families", "explain", "inspect", "completions", "kernels list", "kernels model",
+    ];
+
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 129 hung up, 130 interrupted, 143 terminated</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
@@ -89,6 +99,11 @@ public static class Application
         using var interrupted = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
+            if (parsed.Action == parsed.CommandResult.Command.Action) // Not the help or the version.
+            {
+                RequireShared(VerbOf(parsed).TrimEnd());
+            }
+
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -186,6 +201,15 @@ public static class Application
         args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
             .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a " +
                 "variable not set?");
+
+    /// <exception cref="RankFailedException">several processes were started for a verb that can't be shared</exception>
+    private static void RequireShared(string verb)
+    {
+        if (!s_shared.Contains(verb) && !s_shared.Contains(verb.Split(' ')[0]))
+        {
+            RankJob.RequireAlone(verb);
+        }
+    }
 
     private static string VerbOf(ParseResult parsed)
     {

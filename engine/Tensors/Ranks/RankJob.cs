@@ -50,6 +50,23 @@ internal static class RankJob
         }
     }
 
+    /// <summary>Refuses work that processes can't share: each would do all of it, and write the same files.</summary>
+    /// <param name="work">what was asked for, for the message</param>
+    /// <exception cref="RankFailedException">several processes were started together</exception>
+    public static void RequireAlone(string work) => RequireAlone(work, Environment.GetEnvironmentVariable);
+
+    /// <inheritdoc cref="RequireAlone(string)"/>
+    /// <param name="environment">returns the value of a variable, null if it is not set</param>
+    internal static void RequireAlone(string work, Func<string, string?> environment)
+    {
+        string[] variables = environment(SizeByOpenMpi) is null ? [.. s_others.Select(other => other.Size)] : [SizeByOpenMpi];
+        if (Array.Find(variables, name => Size(environment(name)) > 1) is { } variable)
+        {
+            throw new RankFailedException(
+                $"{work} can't be shared, but {environment(variable)} processes were started together ({variable} says so); start it once");
+        }
+    }
+
     internal static bool IsSaidBy(Func<string, string?> environment) =>
         environment(SizeByOpenMpi) is not null || s_others.Any(other => Size(environment(other.Size)) > 1);
 

@@ -28,6 +28,24 @@ internal sealed class RankJobTests
     public void AProcessAloneIsTaken(string variable, string text) =>
         Assert.That(() => RankJob.RefuseOthers(name => name == variable ? text : null), Throws.Nothing);
 
+    /// <summary>Each of them would write the same files.</summary>
+    [TestCase("OMPI_COMM_WORLD_SIZE")]
+    [TestCase("PMI_SIZE")]
+    [TestCase("SLURM_STEP_NUM_TASKS")]
+    public void WhatCanNotBeSharedIsRefusedToEveryStarter(string variable) => Fails.Saying<RankFailedException>(
+        () => RankJob.RequireAlone("data split", name => name == variable ? "4" : null),
+        $"data split can't be shared, but 4 processes were started together ({variable} says so); start it once");
+
+    /// <summary>Alone by mpirun, also within a job of Slurm's, or without a starter.</summary>
+    [TestCase("OMPI_COMM_WORLD_SIZE")]
+    [TestCase("PATH")]
+    [TestCase("PMI_SIZE")]
+    public void AProcessAloneMayDoWhatCanNotBeShared(string variable) => Assert.That(
+        () => RankJob.RequireAlone(
+            "data split",
+            name => name == variable ? "1" : name == "SLURM_STEP_NUM_TASKS" && variable == "OMPI_COMM_WORLD_SIZE" ? "4" : null),
+        Throws.Nothing);
+
     /// <summary>Open MPI's mpirun within a job of Slurm's.</summary>
     [Test]
     public void WhatMpirunHasStartedIsNotRefused() => Assert.That(

@@ -77,4 +77,38 @@ public sealed class VerbsTests : CommandFixture
             ["train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", In(run), "--batch-size", "3", "--nz", "4",
                 "--g-widths", "8", "--d-widths", "8", "--sample-freq", "0", .. length]);
     }
+
+    /// <summary>Several processes would each do all of it, onto the same files; what only prints may be started with others.</summary>
+    [Test]
+    public async Task WhatProcessesCanNotShareIsRefused()
+    {
+        const string Variable = "SLURM_STEP_NUM_TASKS";
+        await DrawnData();
+        Environment.SetEnvironmentVariable(Variable, "4");
+        try
+        {
+            string[][] verbs =
+            [
+                ["data", "synth", "--out", In("out")],
+                ["data", "split", "--data", In("data", "train"), "--out", In("out")],
+                ["generate", "--model", In("run"), "--out", In("out")],
+                ["report", In("run"), "--out", In("out", "page.html")],
+            ];
+            foreach (var verb in verbs)
+            {
+                AssertExplained(await Run(verb), 1, "can't be shared, but 4 processes were started together", Variable, "start it once");
+            }
+
+            Assert.That(In("out"), Does.Not.Exist);
+            string[][] printed = [["--version"], ["data", "synth", "--help"], ["models"], ["families"], ["kernels", "list"]];
+            foreach (var verb in printed)
+            {
+                await Do(verb);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
 }
