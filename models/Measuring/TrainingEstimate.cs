@@ -3,6 +3,7 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Checkpoints;
+using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Measuring;
 
@@ -64,6 +65,11 @@ internal sealed record TrainingEstimate(int StepsPerEpoch, IReadOnlyList<StageEs
         var batches = samples.Shuffled(options.Seed, options.BatchSize);
         var steps = RunSteps.CountOf(options, batches.BatchesPerEpoch);
         using var model = family.Create(options, device);
+        if (options.Reduction == GradientReduction.Tree)
+        {
+            model.SplitSamples(new SoleRank()); // As the training does.
+        }
+
         InitialWeights.LoadTeacher(model, null);
         var stages = new List<StageEstimate>();
         for (long first = 0; first < steps;)

@@ -59,6 +59,38 @@ public sealed class EstimateTests() : CommandFixture(threads: 2)
         Assert.That(taken.Seconds, Is.Positive);
     }
 
+    /// <summary>It steps sample by sample as the training does, and so refuses what that refuses.</summary>
+    [Test]
+    public void ATreeIsEstimatedAsOne()
+    {
+        var one = CatalogueCase.All["triplegan"];
+        one.WriteData(In("pictures"));
+        var options = one.Options with
+        {
+            Data = In("pictures"), Steps = 2, Reduction = GradientReduction.Tree, SyncBatchNorm = false,
+        };
+        Fails.With<OptionsException>(() => TrainingEstimate.Measure(options, Device), "--no-sync-batch-norm is not for triplegan");
+    }
+
+    /// <summary>The steps of one process are not those that several share.</summary>
+    [Test]
+    public async Task SeveralProcessesAreRefused()
+    {
+        const string Variable = "OMPI_COMM_WORLD_SIZE";
+        await DrawnData();
+        Environment.SetEnvironmentVariable(Variable, "2");
+        try
+        {
+            AssertExplained(
+                await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--estimate", .. Tiny()]), 1,
+                "train --estimate can't be shared, but 2 processes", Variable);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
+
     [Test]
     public async Task AMistakeIsExplainedAsInTraining()
     {

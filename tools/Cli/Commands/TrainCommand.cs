@@ -80,6 +80,11 @@ internal static class TrainCommand
                         "--vectors 256, and a pipe can be read once");
             }
 
+            if (parsed.GetValue(estimate))
+            {
+                RankJob.RequireAlone("train --estimate");
+            }
+
             // Before processes join: this one may start again.
             VectorWidths.Require(RequestedOptions(parsed, settings, ranks: null).Vectors);
             return Task.FromResult(RankJob.Exists
@@ -122,7 +127,7 @@ internal static class TrainCommand
 
             if (parsed.GetValue(estimate))
             {
-                return ranks is null or { Rank: 0 } ? Estimate(requested, screen, cancellation) : ExitCode.Done;
+                return Estimate(requested, screen, cancellation);
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
