@@ -42,6 +42,29 @@ public sealed class SettingsFileTests : CommandFixture
         Assert.That((options.CropSize, options.LambdaL1), Is.EqualTo((32, 7f)));
     }
 
+    /// <summary>Options of a run of one process train one of several, which has other bits.</summary>
+    [Test]
+    public async Task AnotherReductionThanTheFilesIsSaid()
+    {
+        const string Variable = "OMPI_COMM_WORLD_SIZE";
+        var (data, file) = (await DrawnData(), In("settings.json"));
+        await File.WriteAllTextAsync(file, Settings.Replace("\"ngf\"", "\"reduction\": \"batch\", \"ngf\"", StringComparison.Ordinal));
+        Environment.SetEnvironmentVariable(Variable, "1");
+        try
+        {
+            Assert.That(
+                await Do("train", "pix2pix", "--data", data, "--out", In("run"), "--config", file),
+                Does.Contain($"{file}: --reduction is tree under mpirun, not batch."));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+
+        Assert.That(
+            OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json"))).Reduction, Is.EqualTo(GradientReduction.Tree));
+    }
+
     /// <summary>A run's own options, as its folder has them, give the same options.</summary>
     [Test]
     public void OptionsOfARunAreSettings()

@@ -116,6 +116,13 @@ internal static class TrainCommand
             }
 
             var requested = RequestedOptions(parsed, settings, ranks);
+            if (settings is not null && RequestedOptions(parsed, settings, ranks: null).Reduction is var alone
+                && alone != requested.Reduction)
+            {
+                screen.Say($"{parsed.GetValue(config)}: --reduction is {OptionsJson.TextOf(requested.Reduction)} under mpirun, not " +
+                    $"{OptionsJson.TextOf(alone)}.");
+            }
+
             if (requested is PictureOptions { Preprocess: var mode })
             {
                 // Presets and defaults have sizes for every mode.
