@@ -1,6 +1,11 @@
 using System.CommandLine;
 using IlgpuGan.Cli;
+using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Networks;
+using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ToolsTests.Cli;
 
@@ -327,6 +332,26 @@ public class BadInputTests : CommandFixture
 
         AssertExplained(outcome, Failed, "in step", "last good checkpoint");
         Assert.That(File.Exists(In("run", "checkpoints", "latest.safetensors")));
+    }
+
+    /// <summary>In the second step, within its penalty; by then only the checkpoint of the start is there.</summary>
+    [Test]
+    public void MemoryThatIsTooSmallForALaterStep()
+    {
+        var options = TinyRun.Pix2Pix with
+        {
+            GanMode = GanMode.Wgangp, Norm = NormKind.Instance, Reduction = GradientReduction.Tree, Steps = 4, Threads = 1,
+        };
+        using var run = TrainingRun.Create(In("run"), options, TinyRun.Data(options));
+        var draws = 0;
+        run.Model.FixedDraws = (_, shape) => ++draws == 2
+            ? throw new OutOfMemoryException()
+            : Tensor.Uniform(new RandomKey(1, 1, 1, 1), shape, run.Model.Device);
+        var screen = new Screen(TextWriter.Null, TextWriter.Null, Quiet: true, Json: false);
+        Fails.Saying<RunException>(
+            () => TrainCommand.Train(run, screen, CancellationToken.None, previews: false, ranks: null),
+            "Out of memory. Use a smaller batch, smaller pictures or a smaller network. No step after the start is saved: to begin anew, " +
+                $"delete {In("run")} or choose another --out.");
     }
 
     [Test]

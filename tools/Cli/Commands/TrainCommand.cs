@@ -367,11 +367,13 @@ internal static class TrainCommand
         {
             return run.Train(display, cancellation);
         }
-        catch (Exception e) when (run.SavedStep > 0 && e is not (RunException or PictureException or RankFailedException))
+        catch (Exception e) when (run.SavedStep >= 0 && e is not (RunException or PictureException or RankFailedException))
         {
+            var folder = ShellWord.Of(run.Directory.Path);
             throw new RunException(
-                $"{ErrorMessage.Of(e).TrimEnd('.')}. Step {run.SavedStep} is saved: resume with " +
-                    $"--resume {ShellWord.Of(run.Directory.Path)}.", e);
+                $"{ErrorMessage.Of(e).TrimEnd('.')}. " + (run.SavedStep > 0
+                    ? $"Step {run.SavedStep} is saved: resume with --resume {folder}."
+                    : $"No step after the start is saved: to begin anew, delete {folder} or choose another --out."), e);
         }
     }
 }
