@@ -132,6 +132,20 @@ internal sealed class ValueTests() : OnCpu(threads: 1)
         string[] Names(params KernelCall[] calls) => [.. Placed(calls).Calls().Select(call => call.Name)];
     }
 
+    /// <summary>A call that a pass overwrote would be missing, and its result whatever was in memory.</summary>
+    [Test]
+    public void TheRoomBeforeACallIsTakenOnce()
+    {
+        var (a, b) = (New(4), New(4));
+        var graph = Graph(Join(New(8), a, b));
+        Assert.That(graph.HasRoomBefore(2, calls: 2));
+        graph.PutBefore(2, new FillCall(a, 1), new FillCall(b, 2));
+        Assert.That(graph.HasRoomBefore(2, calls: 2), Is.False);
+        Fails.With<InvalidOperationException>(
+            () => graph.PutBefore(2, new UnaryCall(UnaryFunction.Relu, 0, 0, a, New(4))), "puts unary in the place of fill");
+        Assert.That(graph.Calls().Select(call => call.Name), Is.EqualTo(new[] { "fill", "fill", "concat" }));
+    }
+
     private static ConcatCall Join(DeviceSpan y, DeviceSpan a, DeviceSpan b) =>
         new([new ConcatPart(a, (int)a.Length), new ConcatPart(b, (int)b.Length)], 0, y, new Shape((int)y.Length));
 

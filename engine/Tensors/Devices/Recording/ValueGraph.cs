@@ -136,15 +136,25 @@ internal sealed class ValueGraph
         Add(at, fused);
     }
 
+    /// <summary>Whether <see cref="PutBefore"/> has room for so many calls.</summary>
+    public bool HasRoomBefore(int place, int calls) => Array.TrueForAll(_calls[(place - calls)..place], call => call is null);
+
     /// <summary>
     /// Puts calls before another that has room for them: before a concat for each operand, before what may be split or read operands
     /// in other forms for as many.
     /// </summary>
+    /// <exception cref="InvalidOperationException">another call is there</exception>
     public void PutBefore(int place, params ReadOnlySpan<KernelCall> calls)
     {
         for (var i = 0; i < calls.Length; i++)
         {
             var at = place - calls.Length + i;
+            if (_calls[at] is { } other)
+            {
+                throw new InvalidOperationException(
+                    $"{Pass} puts {calls[i].Name} in the place of {other.Name}: ask HasRoomBefore, or let RoomBefore keep more places");
+            }
+
             _origins[at] = ([.. _origins[place].Recorded], Pass);
             Add(at, calls[i]);
         }

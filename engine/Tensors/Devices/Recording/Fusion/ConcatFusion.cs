@@ -3,7 +3,7 @@ namespace IlgpuGan.Tensors.Devices.Recording.Fusion;
 /// <summary>
 /// A function of joined arrays, which alone reads them joined, is computed of each array, and the results are joined, which costs nothing
 /// where each is made in its place (<see cref="PartPlaces"/>). What makes an array can then take the function in: a norm its (leaky) ReLU,
-/// and through a dropout its ReLU.
+/// and through a dropout its ReLU. A second function stays behind the concat, before which there is room for one.
 /// </summary>
 internal static class ConcatFusion
 {
@@ -12,7 +12,8 @@ internal static class ConcatFusion
         for (var i = 0; i < graph.Count; i++)
         {
             if (graph[i] is UnaryCall function && graph.MakerOf(function.X, i) is (var at, ConcatCall { IsDense: true } concat)
-                && concat.Y == function.X && graph.MadeAt(at, concat.Y).IsReadBy(i) && graph.IsValue(function.Y))
+                && concat.Y == function.X && graph.MadeAt(at, concat.Y).IsReadBy(i) && graph.IsValue(function.Y)
+                && graph.HasRoomBefore(at, concat.Operands.Length))
             {
                 ApplyToParts(graph, i, function, at, concat);
             }
