@@ -9,12 +9,15 @@ namespace IlgpuGan.Tensors.Devices;
 internal delegate void PartWriter(long first, Span<float> part);
 
 /// <summary>
-/// Where tensors live and kernels run. A device is used by one thread at a time and rejects a second one; its kernels may use several.
-/// Threads that share a device take turns in its <see cref="WorkQueue"/>.
+/// Where tensors live and kernels run. A device is used by one thread at a time; its kernels may use several. While a step is open, a
+/// second thread can make no tensor; without one, its kernel calls are refused where they meet another's, and it never gets another's
+/// memory. Threads that share a device take turns in its <see cref="WorkQueue"/>.
 /// </summary>
 public abstract class Device : IDisposable
 {
-    private Step? _step;
+    /// <summary>Held while a step begins or ends.</summary>
+    private readonly Lock _stepLock = new();
+    private volatile Step? _step;
     private long _steps;
     private WorkQueue? _workQueue;
 
@@ -131,8 +134,11 @@ public abstract class Device : IDisposable
     /// <exception cref="DeviceException">another thread's step has not ended</exception>
     public Step Step()
     {
-        RequireThread();
-        return _step = new Step(this, _steps++, _step, _emptiedLists.TryPop(out var list) ? list : []);
+        lock (_stepLock)
+        {
+            var outer = RequireThread();
+            return _step = new Step(this, _steps++, outer, _emptiedLists.TryPop(out var list) ? list : []);
+        }
     }
 
     /// <summary>The error for a second thread.</summary>
@@ -140,26 +146,27 @@ public abstract class Device : IDisposable
         new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.WorkQueue, as " +
             "Translator does, or open a device for each thread");
 
-    /// <summary>Checks that this thread may compute.</summary>
+    /// <summary>Checks that this thread may compute; returns its step, null where there is none.</summary>
     /// <exception cref="DeviceException">another thread's step has not ended</exception>
-    internal void RequireThread()
+    internal Step? RequireThread()
     {
-        if (_step is { } step && step.Thread != Devices.Step.CurrentThread)
-        {
-            throw UsedByAnother(Name);
-        }
+        var step = _step; // Once: another thread may begin or end one meanwhile.
+        return step is null || step.Thread == Devices.Step.CurrentThread ? step : throw UsedByAnother(Name);
     }
 
     /// <summary>Ends a step and those begun inside it.</summary>
     internal void End(Step step)
     {
-        while (!step.HasEnded && _step is { } innermost)
+        lock (_stepLock)
         {
-            _step = innermost.Outer;
-            _emptiedLists.Push(innermost.Finish());
-            if (_step is null)
+            while (!step.HasEnded && _step is { } innermost)
             {
-                Pool.EndStep();
+                _step = innermost.Outer;
+                _emptiedLists.Push(innermost.Finish());
+                if (_step is null)
+                {
+                    Pool.EndStep();
+                }
             }
         }
     }
@@ -196,22 +203,18 @@ public abstract class Device : IDisposable
     /// <param name="isShortLived">see <see cref="MemoryPool.Rent"/></param>
     internal Storage Allocate(long count, bool isShortLived = false)
     {
-        RequireThread();
+        var step = RequireThread();
         if (Recording is { } recording)
         {
             return recording.NewStorage(count);
         }
 
         // A part of a block that nobody returns would keep the whole from all: only what a step will dispose is cut off.
-        return Pool.Rent(count, isShortLived, isWhole: !isShortLived || _step is null);
+        return Pool.Rent(count, isShortLived, isWhole: !isShortLived || step is null);
     }
 
     /// <summary>Registers a new tensor with the current step, if any, which disposes it at its end.</summary>
-    internal void Register(Tensor tensor)
-    {
-        RequireThread();
-        _step?.Own(tensor);
-    }
+    internal void Register(Tensor tensor) => RequireThread()?.Own(tensor);
 
     /// <summary>Copies host numbers to the device, in stream order. The source may be overwritten when the call returns.</summary>
     /// <exception cref="RecordingException">in a step that is being recorded: each replay would see the same numbers</exception>

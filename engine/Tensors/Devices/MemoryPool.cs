@@ -2,7 +2,8 @@ namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
 /// Best-fit pool of one device's free blocks. A training step rents the same sizes each time, so after the first step nothing new is
-/// allocated. Where sizes change from step to step, blocks unused for two steps are freed before a new one is allocated.
+/// allocated. Where sizes change from step to step, blocks unused for two steps are freed before a new one is allocated. Thread-safe: two
+/// threads never get one block, and a tensor may be disposed on any.
 /// </summary>
 public sealed class MemoryPool(Func<long, Storage> allocate)
 {
@@ -11,6 +12,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
 
     /// <summary>From this many elements on, a short-lived request takes a free block of any larger size.</summary>
     private const long Large = 4 << 20;
+
+    /// <summary>Held while blocks are found, returned, allocated or freed. A finalizer never takes it.</summary>
+    private readonly Lock _lock = new();
 
     private readonly Dictionary<long, List<Storage>> _free = [];
     private readonly List<long> _sizes = [];
@@ -39,13 +43,16 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     public Storage Rent(long count, bool isShortLived = false, bool isWhole = true)
     {
         var size = SizeOf(count);
-        if (Find(size, isShortLived, isWhole) is { } storage)
+        lock (_lock)
         {
-            return storage;
-        }
+            if (Find(size, isShortLived, isWhole) is { } storage)
+            {
+                return storage;
+            }
 
-        FreeUnused();
-        return Allocate(size);
+            FreeUnused();
+            return Allocate(size);
+        }
     }
 
     /// <summary>
@@ -55,13 +62,16 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     internal Storage RentForStep(long count)
     {
         var size = SizeOf(count);
-        if (Find(size, isShortLived: false, isWhole: true) is { } storage)
+        lock (_lock)
         {
-            return storage;
-        }
+            if (Find(size, isShortLived: false, isWhole: true) is { } storage)
+            {
+                return storage;
+            }
 
-        Trim();
-        return Allocate(size);
+            Trim();
+            return Allocate(size);
+        }
     }
 
     private Storage? Find(long size, bool isShortLived, bool isWhole)
@@ -108,13 +118,17 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         {
             return;
         }
-        if (storage.CutFrom is var (whole, other) && Remove(other))
-        {
-            Return(whole);
-            return;
-        }
 
-        Add(storage);
+        lock (_lock)
+        {
+            if (storage.CutFrom is var (whole, other) && Remove(other))
+            {
+                Return(whole);
+                return;
+            }
+
+            Add(storage);
+        }
     }
 
     private void Add(Storage storage)
@@ -136,10 +150,16 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     internal void Forget(Storage storage) => Interlocked.Add(ref _allocatedBytes, -storage.Capacity * sizeof(float));
 
     /// <summary>Removes a particular free block from the pool. False if it is not free.</summary>
-    internal bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
+    private bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
 
     /// <summary>Gives all free blocks back to the device.</summary>
-    internal void Trim() => FreeWhere(static _ => true);
+    internal void Trim()
+    {
+        lock (_lock)
+        {
+            FreeWhere(static _ => true);
+        }
+    }
 
     private void FreeUnused() => FreeWhere(block => block.LastUse < _steps - 1);
 

@@ -1,10 +1,14 @@
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
-/// A reference-counted block of device memory for float32 elements. It returns to its device's pool when the last handle releases it.
+/// A reference-counted block of device memory for float32 elements. It returns to its device's pool when the last handle releases it, on
+/// whatever thread.
 /// </summary>
 public abstract class Storage
 {
+    /// <summary>Held while a list of slices changes.</summary>
+    private static readonly Lock s_slicesLock = new();
+
     private int _handles;
 
     /// <summary>Slices that share this memory, for as long as somebody holds them; null while there are none.</summary>
@@ -45,15 +49,22 @@ public abstract class Storage
     internal virtual void Overwrite(string writer)
     {
         (Version, LastWriter) = (Version + 1, writer);
-        if (_slices is { } slices)
+        if (_slices is null)
         {
-            _slices = null;
-            foreach (var reference in slices)
+            return;
+        }
+
+        List<WeakReference<SliceStorage>>? slices;
+        lock (s_slicesLock)
+        {
+            (slices, _slices) = (_slices, null);
+        }
+
+        foreach (var reference in slices ?? [])
+        {
+            if (reference.TryGetTarget(out var slice))
             {
-                if (reference.TryGetTarget(out var slice))
-                {
-                    slice.Part();
-                }
+                slice.Part();
             }
         }
     }
@@ -66,18 +77,26 @@ public abstract class Storage
     /// <summary>Notes a slice that shares the memory.</summary>
     internal void Add(SliceStorage slice)
     {
-        _slices ??= [];
-        if (_slices.Count == _slices.Capacity)
+        lock (s_slicesLock)
         {
-            _slices.RemoveAll(reference => !reference.TryGetTarget(out _));
-        }
+            _slices ??= [];
+            if (_slices.Count == _slices.Capacity)
+            {
+                _slices.RemoveAll(reference => !reference.TryGetTarget(out _));
+            }
 
-        _slices.Add(new WeakReference<SliceStorage>(slice));
+            _slices.Add(new WeakReference<SliceStorage>(slice));
+        }
     }
 
     /// <summary>Forgets a slice that nobody holds any more, or that has memory of its own.</summary>
-    internal void Remove(SliceStorage slice) =>
-        _slices?.RemoveAll(reference => !reference.TryGetTarget(out var other) || other == slice);
+    internal void Remove(SliceStorage slice)
+    {
+        lock (s_slicesLock)
+        {
+            _slices?.RemoveAll(reference => !reference.TryGetTarget(out var other) || other == slice);
+        }
+    }
 
     /// <summary>Cuts a free block in two parts, each of which later returns to the pool; null if the device can't split blocks.</summary>
     /// <param name="count">elements of the first part</param>
@@ -93,11 +112,11 @@ public abstract class Storage
     /// <summary>Frees the memory at once; nothing refers to the block any more.</summary>
     internal abstract void Free();
 
-    internal void Acquire() => _handles++;
+    internal void Acquire() => Interlocked.Increment(ref _handles);
 
     internal void Release()
     {
-        if (--_handles == 0)
+        if (Interlocked.Decrement(ref _handles) == 0)
         {
             Return();
         }

@@ -5,6 +5,9 @@ namespace IlgpuGan.EngineTests.Sharing;
 /// <summary>Threads that share a device take turns in its queue; a thread that doesn't gets an error.</summary>
 public sealed class WorkQueueTests
 {
+    private const string Why = "cpu computes for another thread, and a device is used by one thread at a time: " +
+        "take turns in Device.WorkQueue, as Translator does, or open a device for each thread";
+
     private readonly List<int> _together = [];
     private Device _device = null!;
 
@@ -83,11 +86,46 @@ public sealed class WorkQueueTests
         Assert.That(queue.Run(() => 1), Is.EqualTo(1));
     }
 
+    /// <summary>Without a step: who meets another's kernel is refused, and all other numbers are the thread's own.</summary>
+    [Test]
+    public void ThreadsThatTakeNoTurnsNeverGetEachOthersNumbers()
+    {
+        var (right, wrong) = (0, 0);
+        Task[] threads = [Begin(1), Begin(2)];
+        Task.WaitAll(threads);
+        Assert.That(wrong, Is.Zero);
+        Assert.That(right, Is.Positive);
+
+        Task Begin(float value) => Task.Factory.StartNew(() => Compute(value), TaskCreationOptions.LongRunning);
+
+        void Compute(float value)
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                try
+                {
+                    using var x = Tensor.Full(new Shape(1000), value, _device);
+                    using var y = x + 0f;
+                    if (Array.TrueForAll(y.ToArray(), number => number == value))
+                    {
+                        Interlocked.Increment(ref right);
+                    }
+                    else
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+                }
+                catch (DeviceException exception) when (exception.Message.EndsWith(Why, StringComparison.Ordinal))
+                {
+                    // The other thread computes.
+                }
+            }
+        }
+    }
+
     [Test]
     public void ASecondThreadIsRefusedInTheMiddleOfAStep()
     {
-        const string Why = "cpu computes for another thread, and a device is used by one thread at a time: " +
-            "take turns in Device.WorkQueue, as Translator does, or open a device for each thread";
         var tensor = Tensor.Ones(new Shape(4), _device);
         using (_device.Step())
         {

@@ -11,6 +11,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers) : IKernels
 {
     private readonly CpuThreads _threads = threads;
+    private readonly CallGuard _guard = new("cpu");
+
+    void IKernels.Run(KernelCall call) => _guard.Run(call, this);
 
     public bool Fuses(KernelCall call) => call switch
     {

@@ -14,8 +14,12 @@ internal sealed partial class GpuKernels(
     KernelQueue queue, IReadOnlyList<MemoryPool> pools, DeviceStepNumbers numbers, Func<ProductPrecision> precision,
     MatMul.ProductDevice? card = null, MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
+    private readonly CallGuard _guard = new(queue.Accelerator.Name);
+
     /// <summary>Scratch memory of the present lane.</summary>
     private MemoryPool Pool => pools[queue.Lane];
+
+    void IKernels.Run(KernelCall call) => _guard.Run(call, this);
 
     /// <summary>Copies and chains on CUDA only: their tables hold device addresses, which OpenCL does not have.</summary>
     public bool Fuses(KernelCall call) => call switch
