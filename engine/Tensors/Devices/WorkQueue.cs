@@ -101,8 +101,10 @@ public sealed class WorkQueue
         }
 
         var result = new TaskCompletionSource<TResult>();
-        var node = Enqueue(new Work<TInput, TResult>(kind, maxBatch, input, work, result.SetResult, e => result.TrySetException(e)));
+        var node = Enqueue(new Work<TInput, TResult>(
+            kind, maxBatch, HasThread: true, Flow: null, input, work, result.SetResult, e => result.TrySetException(e)));
         Compute(() => node); // Does nothing if another batch has included it by now.
+        EnsureThread(); // The queue's has ended where this one was to go first.
         return result.Task.GetAwaiter().GetResult();
     }
 
@@ -111,7 +113,10 @@ public sealed class WorkQueue
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) =>
         RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellationToken);
 
-    /// <summary>Runs work on another thread when its turn comes, batched with waiting work of the same kind.</summary>
+    /// <summary>
+    /// Runs work on another thread when its turn comes, batched with waiting work of the same kind. What flows with the caller's code, such
+    /// as <see cref="Autodiff.GradMode.NoGrad"/>, holds in the work, unless the flow is suppressed; in a batch that of the first caller.
+    /// </summary>
     /// <param name="kind">work of equal kinds may be batched</param>
     /// <param name="maxBatch">largest batch</param>
     /// <param name="input">input of the work</param>
@@ -133,7 +138,8 @@ public sealed class WorkQueue
         ThrowQuietFailure();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = Enqueue(new Work<TInput, TResult>(
-            kind, maxBatch, input, work, made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
+            kind, maxBatch, HasThread: false, ExecutionContext.Capture(), input, work,
+            made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
             e => output.TrySetException(e)));
         EnsureThread();
         await using var registration = cancellationToken.Register(() =>
@@ -243,17 +249,18 @@ public sealed class WorkQueue
         }
     }
 
-    /// <summary>Starts a thread for the waiting work unless one is running; it ends when the queue is empty.</summary>
+    /// <summary>
+    /// Starts a thread unless one is running or the first work waits with a thread of its own, which calls this when it is done. The
+    /// queue's thread ends when there is no work, or when it is another thread's turn.
+    /// </summary>
     private void EnsureThread()
     {
         lock (_lock)
         {
-            if (_hasThread)
+            if (_hasThread || First() is null)
             {
                 return;
             }
-
-            _hasThread = true;
         }
 
         new Thread(() =>
@@ -266,8 +273,9 @@ public sealed class WorkQueue
         // Called under the lock: work that joins after _hasThread became false starts a new thread.
         LinkedListNode<Work>? First()
         {
-            _hasThread = _waiting.First is not null;
-            return _waiting.First;
+            var first = _waiting.First is { Value.HasThread: false } node ? node : null;
+            _hasThread = first is not null;
+            return first;
         }
     }
 
@@ -353,22 +361,39 @@ public sealed class WorkQueue
         }
     }
 
-    private abstract record Work(object Kind, int MaxBatch)
+    /// <param name="Kind">equal for works that may be batched</param>
+    /// <param name="MaxBatch">largest batch</param>
+    /// <param name="HasThread">whether a thread waits to do it, and the queue's is to leave it to that</param>
+    /// <param name="Flow">the execution context that it has on whatever thread; null for that thread's</param>
+    private abstract record Work(object Kind, int MaxBatch, bool HasThread, ExecutionContext? Flow)
     {
         /// <summary>Whether both may be in one batch: works of one kind may still have inputs of different types.</summary>
         public bool CanJoin(Work other) => Equals(Kind, other.Kind) && GetType() == other.GetType();
 
-        /// <summary>Computes a batch of works of one kind, this one among them.</summary>
-        public abstract void Do(IReadOnlyList<Work> batch);
+        /// <summary>Computes a batch of works of one kind, this one among them, in this one's flow.</summary>
+        public void Do(IReadOnlyList<Work> batch)
+        {
+            if (Flow is null)
+            {
+                Compute(batch);
+            }
+            else
+            {
+                ExecutionContext.Run(Flow, _ => Compute(batch), null);
+            }
+        }
 
         public abstract void Fail(Exception problem);
+
+        protected abstract void Compute(IReadOnlyList<Work> batch);
     }
 
     private sealed record Work<TInput, TResult>(
-        object Kind, int MaxBatch, TInput Input, Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> Make, Action<TResult> Made,
-        Action<Exception> Failed) : Work(Kind, MaxBatch)
+        object Kind, int MaxBatch, bool HasThread, ExecutionContext? Flow, TInput Input,
+        Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> Make, Action<TResult> Made, Action<Exception> Failed)
+        : Work(Kind, MaxBatch, HasThread, Flow)
     {
-        public override void Do(IReadOnlyList<Work> batch)
+        protected override void Compute(IReadOnlyList<Work> batch)
         {
             var all = batch.Cast<Work<TInput, TResult>>().ToList();
             IReadOnlyList<TResult> made;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.EngineTests.Sharing;
 
@@ -140,6 +141,51 @@ public sealed class WorkQueueTests
 
         // A thread of its own, since the pool might give this one.
         static void Elsewhere(Action use) => Task.Factory.StartNew(use, TaskCreationOptions.LongRunning).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The gradient mode of who queues work holds in it, unless the flow is suppressed.</summary>
+    [Test]
+    public async Task WorkOnAnotherThreadHasTheFlowOfItsCaller()
+    {
+        var queue = _device.WorkQueue;
+        Assert.That(await queue.RunAsync(() => GradMode.IsEnabled));
+        using (GradMode.NoGrad())
+        {
+            Assert.That(await queue.RunAsync(() => GradMode.IsEnabled), Is.False);
+            Assert.That(queue.Run(() => GradMode.IsEnabled), Is.False);
+            Task<bool> suppressed;
+            using (ExecutionContext.SuppressFlow())
+            {
+                suppressed = queue.RunAsync(() => GradMode.IsEnabled);
+            }
+
+            Assert.That(await suppressed);
+        }
+
+        Assert.That(await queue.RunAsync(() => GradMode.IsEnabled), "nothing of it stays on the queue's thread");
+    }
+
+    /// <summary>The queue's thread leaves their work to them, and goes on behind it.</summary>
+    [Test]
+    public async Task WhoWaitsOnItsOwnThreadWorksThere()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            using var gate = new ManualResetEventSlim();
+            var first = Hold(gate);
+            var own = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(IsOnItsOwn, TaskCreationOptions.LongRunning)).ToList();
+            Thread.Sleep(20); // Until they are in the queue: there is no event for that.
+            var behind = Double("kind", i);
+            gate.Set();
+            Assert.That(await Task.WhenAll(own), Is.All.True);
+            Assert.That((await first, await behind), Is.EqualTo((0, 2 * i)));
+        }
+
+        bool IsOnItsOwn()
+        {
+            var thread = Environment.CurrentManagedThreadId;
+            return _device.WorkQueue.Run(() => Environment.CurrentManagedThreadId) == thread;
+        }
     }
 
     [Test]
