@@ -55,9 +55,7 @@ public class Adam : Optimizer
         ProvideState();
     }
 
-    /// <summary>
-    /// Decay of the first moment. Steps that are already recorded keep the one that they were recorded with: call <c>Forget()</c> on them.
-    /// </summary>
+    /// <summary>Decay of the first moment. Change it between steps; recorded ones are recorded anew.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta1
     {
@@ -65,9 +63,7 @@ public class Adam : Optimizer
         set => _settings = _settings with { Beta1 = NumberSetting.Decay(value, nameof(value), "adam: β₁") };
     }
 
-    /// <summary>
-    /// Decay of the second moment. Steps that are already recorded keep the one that they were recorded with: call <c>Forget()</c> on them.
-    /// </summary>
+    /// <summary>Decay of the second moment. Change it between steps; recorded ones are recorded anew.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta2
     {
@@ -102,9 +98,11 @@ public class Adam : Optimizer
     protected sealed override void Update(IReadOnlyList<NamedTensor> parameters)
     {
         var group = GroupOf(parameters[0]);
+        var settings = SettingsOf(group);
+        parameters[0].Value.Device.Recording?.DependsOn(group, () => SettingsOf(group) == settings);
         if (_keepsLargest)
         {
-            UpdateByLargest(parameters, SettingsOf(group));
+            UpdateByLargest(parameters, settings);
             return;
         }
 
@@ -123,9 +121,9 @@ public class Adam : Optimizer
                 AdamCoefficients.SetRates(table, SettingsOf(group) with { Rates = first }, now.LearningRate, now.Step));
         }
 
-        var settings = SettingsOf(group) with { Rates = Numbers(AdamCoefficients.Rates, setRates) };
+        var call = new AdamCall([.. slots], settings with { Rates = Numbers(AdamCoefficients.Rates, setRates) });
         using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
-        parameters[0].Value.Device.Kernels.Run(new AdamCall([.. slots], settings));
+        parameters[0].Value.Device.Kernels.Run(call);
     }
 
     /// <summary>AMSGrad, composed of ops.</summary>

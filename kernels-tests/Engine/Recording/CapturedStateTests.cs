@@ -63,6 +63,37 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
         Assert.That(() => step.Run(x), Throws.TypeOf<ObjectDisposedException>());
     }
 
+    /// <summary>Kernels and bias corrections take the new ones together.</summary>
+    [Test]
+    public void TheBetasOfAdam([Values] bool amsGrad)
+    {
+        var eager = Train(isEager: true);
+        Assert.That(Train(isEager: false), Is.EqualTo(eager));
+
+        float[] Train(bool isEager)
+        {
+            var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
+            using var adam = new Adam(layer.Parameters, 0.1f, amsGrad: amsGrad);
+            using var x = Tensor.From([1, 2], [1, 2], _device);
+            using var step = new RecordedStep(_device, inputs =>
+            {
+                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
+                return [];
+            })
+            {
+                Eager = isEager,
+            };
+            foreach (var (beta1, beta2) in new[] { (0.9f, 0.999f), (0.9f, 0.999f), (0.5f, 0.999f), (0.5f, 0.9f), (0.5f, 0.9f) })
+            {
+                (adam.Beta1, adam.Beta2) = (beta1, beta2);
+                step.Run(x);
+            }
+
+            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : 2), "as long as they stay");
+            return layer.Weight.Value.ToArray();
+        }
+    }
+
     [Test]
     public void TheModeOfAModule()
     {
