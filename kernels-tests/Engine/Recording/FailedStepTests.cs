@@ -3,7 +3,10 @@ using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.EngineTests.Recording;
 
-/// <summary>A step that fails has not been taken: nobody counts it, and the training goes on with the bits of one without it.</summary>
+/// <summary>
+/// A step that fails has not been taken: nobody counts it, and the training goes on with the bits of one without it. Run eagerly, it has
+/// been taken as far as it came.
+/// </summary>
 internal sealed class FailedStepTests() : OnCpu(threads: 1)
 {
     /// <summary>No kernel has run when the code throws.</summary>
@@ -13,6 +16,23 @@ internal sealed class FailedStepTests() : OnCpu(threads: 1)
     /// <summary>An input that was disposed is noticed when it is copied, after the host's part of the step.</summary>
     [Test]
     public void AReplayFails() => Assert.That(Train(failedReplays: 3), Is.EqualTo(Train()));
+
+    /// <summary>What ran eagerly has been done: draws are counted, and nobody draws the same numbers again.</summary>
+    [Test]
+    public void TheCodeFailsEagerly([Values] bool eager)
+    {
+        var random = new RandomState(1);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            _ = Tensor.Uniform(random, new Shape(2), _device);
+            throw new IOException("the code fails");
+        })
+        {
+            Eager = eager,
+        };
+        Assert.That(() => step.Run(), Throws.TypeOf<IOException>());
+        Assert.That(random.Draws, Is.EqualTo(eager ? 1u : 0u));
+    }
 
     /// <returns>counts, weights and averages after five steps</returns>
     private string Train(int failedRecordings = 0, int failedReplays = 0)

@@ -245,6 +245,27 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 3));
     }
 
+    /// <summary>What a step has made may go into the next one, also where that runs in another way.</summary>
+    [Test]
+    public void OutputsMayBeTheNextInputs([Values] bool eager)
+    {
+        using var step = new RecordedStep(_device, inputs => [inputs[0] * 0.5f]) { Eager = eager };
+        using var x = Tensor.Ones(new Shape(2), _device);
+        var made = step.Run(x)[0];
+        for (var i = 2; i <= 6; i++)
+        {
+            step.Eager = eager ? i < 4 : i >= 4;
+            made = step.Run(made)[0];
+            Assert.That(made.ToArray(), Is.All.EqualTo(1f / (1 << i)), $"run {i}");
+        }
+
+        var given = made;
+        step.Eager = true;
+        made = step.Run(given)[0];
+        Assert.That(given.IsUsable, Is.EqualTo(eager), "a recording's own output stays its own");
+        Assert.That(made.ToArray(), Is.All.EqualTo(1f / (1 << 7)));
+    }
+
     [Test]
     public void ProfilesSeeOps()
     {

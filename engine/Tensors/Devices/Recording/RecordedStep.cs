@@ -12,8 +12,9 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
 /// was when it was recorded. Where a captured tensor was disposed, frozen or unfrozen since, or a captured module was put into another mode
-/// or given another random state, the step is recorded anew. Optimisers, averages and random states don't count a step that fails. While
-/// <see cref="StepCounts.Watching"/> is set, steps run eagerly. For one thread at a time, that of its device.
+/// or given another random state, the step is recorded anew. Optimisers, averages and random states don't count a step that fails, unless
+/// it runs eagerly: then what the code did before it failed is done. While <see cref="StepCounts.Watching"/> is set, steps run eagerly. For
+/// one thread at a time, that of its device.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
@@ -62,7 +63,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
-    /// <returns>the outputs, valid until the next call of this method; they may be disposed before</returns>
+    /// <returns>the outputs, valid until the next call of this method, whose inputs they may be; they may be disposed before</returns>
     /// <exception cref="RecordingException">
     /// the code does what a replay would not repeat, or did not repeat; the message names it
     /// </exception>
@@ -80,20 +81,38 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             }
         }
 
+        var isEager = Eager || StepCounts.Watching is not null;
+        if (isEager)
+        {
+            Count(Eager ? StepPath.Eager : StepPath.Profiled);
+        }
+
+        var outputs = isEager ? RunEagerly(inputs) : RunRecorded(inputs);
+        DisposeAll(_eagerOutputs); // Not before: the step may have read them.
+        _eagerOutputs = isEager ? outputs : [];
+        return outputs;
+    }
+
+    /// <summary>Drops what was recorded: for when something has changed that the step does, such as a number that the code
+    /// captured.</summary>
+    public void Forget()
+    {
+        _entries.ForEach(entry => entry.Dispose());
+        _entries.Clear();
+        _seen.Clear();
+    }
+
+    /// <summary>Gives back the memory of all recordings and of the latest outputs. Final.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Forget();
         DisposeAll(_eagerOutputs);
         _eagerOutputs = [];
-        if (Eager)
-        {
-            Count(StepPath.Eager);
-            return RunEagerly(inputs);
-        }
+    }
 
-        if (StepCounts.Watching is not null)
-        {
-            Count(StepPath.Profiled);
-            return RunEagerly(inputs);
-        }
-
+    private IReadOnlyList<Tensor> RunRecorded(ReadOnlySpan<Tensor> inputs)
+    {
         KernelRecording.RefuseInAnother();
         if (Find(inputs, out var hasChanged) is not { } entry)
         {
@@ -134,24 +153,6 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         return entry.Give();
     }
 
-    /// <summary>Drops what was recorded: for when something has changed that the step does, such as a number that the code
-    /// captured.</summary>
-    public void Forget()
-    {
-        _entries.ForEach(entry => entry.Dispose());
-        _entries.Clear();
-        _seen.Clear();
-    }
-
-    /// <summary>Gives back the memory of all recordings and of the latest outputs. Final.</summary>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        Forget();
-        DisposeAll(_eagerOutputs);
-        _eagerOutputs = [];
-    }
-
     private static void DisposeAll(IReadOnlyList<Tensor> tensors)
     {
         for (var i = 0; i < tensors.Count; i++)
@@ -180,7 +181,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private IReadOnlyList<Tensor> RunEagerly(ReadOnlySpan<Tensor> inputs)
     {
         using var step = device.Step();
-        return _eagerOutputs = Kept(code(inputs.ToArray()));
+        return Kept(code(inputs.ToArray()));
     }
 
     /// <summary>Handles that outlive the step.</summary>
