@@ -44,7 +44,8 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     public ResizeEdge? Edge { get; init; }
 
     /// <summary>
-    /// Outputs per input, used to compute positions; null for the ratio of the sizes. As in PyTorch, bilinear resizing without antialiasing
+    /// Outputs per input, used to compute positions; null for the ratio of the sizes. With <see cref="ResizeEdge.Exclude"/> all outputs
+    /// must be within reach of the inputs then. As in PyTorch, bilinear resizing without antialiasing
     /// copies an axis whose size does not change.
     /// </summary>
     public double? Scale { get; init; }
@@ -116,6 +117,10 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
             }
         }
 
+        ShapeException.ThrowIf(
+            weights.Count == 0,
+            $"resize: at a scale of {Scale} an output lies beyond all that the filter reads of {inputs} inputs; take fewer outputs, " +
+                $"another scale, or {nameof(ResizeEdge)}.{nameof(ResizeEdge.Replicate)}");
         var from = weights.Keys.Min();
         var row = new float[weights.Keys.Max() - from + 1];
         foreach (var (input, weight) in weights)
@@ -167,6 +172,7 @@ public static partial class TensorOps
     /// <param name="x">input</param>
     /// <param name="size">rows and columns of the result</param>
     /// <param name="resizing">the settings; null for bilinear</param>
+    /// <exception cref="ShapeException">a size or a setting is invalid, or an output has no input in reach</exception>
     public static Tensor Resize(this Tensor x, Size2d size, Resizing? resizing = null)
     {
         ArgumentNullException.ThrowIfNull(x);

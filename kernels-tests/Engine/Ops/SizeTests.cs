@@ -66,6 +66,19 @@ internal sealed class SizeTests
         Assert.That(x.Gradient!.Sum().Item(), Is.EqualTo(9));
     }
 
+    /// <summary>A scale that does not belong to the size: nothing is read beyond the border with antialiasing.</summary>
+    [Test]
+    public void AResizedPixelReadsSomething()
+    {
+        using var step = Device.Step();
+        var x = Ones(1, 1, 4, 4);
+        var antialiased = new Resizing(Antialias: true) { Scale = 1 };
+        Fails.Starting<ShapeException>(
+            () => x.Resize((12, 12), antialiased), "resize: at a scale of 1 an output lies beyond all that the filter reads of 4 inputs");
+        Assert.That(x.Resize((4, 4), antialiased).ToArray(), Is.All.EqualTo(1));
+        Assert.That(x.Resize((12, 12), antialiased with { Edge = ResizeEdge.Replicate }).ToArray(), Is.All.EqualTo(1));
+    }
+
     [TestCase(new[] { Huge, Huge, Huge })]
     [TestCase(new[] { Huge, Huge, 2 })]
     [TestCase(new[] { 49, 73, 127, 337, 92737, 649657 })]
