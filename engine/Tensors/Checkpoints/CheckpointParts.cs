@@ -19,7 +19,7 @@ internal sealed class CheckpointParts(Device device)
 
     /// <summary>Adds a network: <c>NAME.KEY</c> for each key of its state dict.</summary>
     /// <exception cref="ArgumentException">the name is taken</exception>
-    public void Add(string name, Module network) => Add(new NetworkPart(name, network));
+    public void Add(string name, Module network) => Add(new NetworkPart(name, network, _parts));
 
     /// <summary>Adds an optimiser's moments and step counts.</summary>
     /// <inheritdoc cref="Add(string, Module)"/>
@@ -135,16 +135,21 @@ internal sealed class CheckpointParts(Device device)
         }
     }
 
-    private sealed class NetworkPart(string name, Module network) : Part(name)
+    private sealed class NetworkPart(string name, Module network, List<Part> parts) : Part(name)
     {
         public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() =>
             network.NamedTensors(Name + ".").Select(t => (EntryOf(t.Name, t.Value, t.Tensor.Role == TensorRole.Counter), t.Value));
 
         public override void Load(TensorFile file, Device device, HashSet<string> read)
         {
-            network.LoadState(file, Name + ".");
-            read.UnionWith(file.Entries.Select(e => e.Name).Where(e => e.StartsWith(Name + ".", StringComparison.Ordinal)));
+            network.LoadPart(file, Name + ".", IsOthers);
+            read.UnionWith(network.NamedTensors(Name + ".").Select(t => t.Name));
         }
+
+        /// <summary>Whether an entry belongs to a part whose name continues this one's: netG.ema beside netG.</summary>
+        private bool IsOthers(string entry) => parts.Exists(part =>
+            part.Name.StartsWith(Name + ".", StringComparison.Ordinal)
+                && (entry == part.Name || entry.StartsWith(part.Name + ".", StringComparison.Ordinal)));
     }
 
     private sealed class StatePart(

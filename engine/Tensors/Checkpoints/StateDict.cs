@@ -17,10 +17,19 @@ public static class StateDict
     /// <exception cref="CheckpointFormatException">
     /// keys are missing, unknown, of other shapes, or of integers; it names the first ones
     /// </exception>
-    public static void LoadState(this Module network, TensorFile file, string prefix = "", Action<string>? refuse = null)
+    public static void LoadState(this Module network, TensorFile file, string prefix = "", Action<string>? refuse = null) =>
+        network.LoadPart(file, prefix, _ => false, refuse);
+
+    /// <summary>The same from a file that may hold tensors of others under the prefix, too.</summary>
+    /// <param name="isOthers">whether a name that is none of the network's may stand in the file all the same</param>
+    /// <inheritdoc cref="LoadState"/>
+    internal static void LoadPart(
+        this Module network, TensorFile file, string prefix, Func<string, bool> isOthers, Action<string>? refuse = null)
     {
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
-        var shapes = file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(e => e.Name, e => e.Shape);
+        var shapes = file.Entries
+            .Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal) && (tensors.ContainsKey(e.Name) || !isOthers(e.Name)))
+            .ToDictionary(e => e.Name, e => e.Shape);
         RequireSame(tensors, shapes, file.Path);
         foreach (var (name, tensor) in tensors.Where(t => shapes.ContainsKey(t.Key)))
         {

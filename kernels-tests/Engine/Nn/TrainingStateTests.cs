@@ -139,6 +139,38 @@ internal sealed class TrainingStateTests : OnCpu
                     Path.GetFileName(_path)));
     }
 
+    /// <summary>The name of a part may continue a network's, also where the network has a child of that name.</summary>
+    [Test]
+    public void APartMayBeNamedWithinANetwork()
+    {
+        var network = new Sequential(new Linear(3, 2), new Linear(2, 1)).Initialize(5).To(_device);
+        var averaged = new Linear(3, 2).Initialize(6).To(_device);
+        var noise = Tensor.Full([2], 3, _device).Keep();
+        using var adam = new Adam(network.Parameters);
+        using (_device.Step())
+        {
+            adam.Minimize(network.Forward(Tensor.Ones([1, 3], _device)).Sum());
+        }
+
+        var state = new TrainingState(_device)
+            .Add("netG", network).Add("netG.ema", averaged).Add("netG.noise", noise).Add("netG.0", adam);
+        state.Save(_path);
+        var (weights, averages) = (Numbers(network), Numbers(averaged));
+        network.Initialize(7);
+        averaged.Initialize(8);
+        noise.CopyFrom([0, 0]);
+        adam.Restart();
+        state.Load(_path);
+        Assert.That(Numbers(network), Is.EqualTo(weights));
+        Assert.That(Numbers(averaged), Is.EqualTo(averages));
+        Assert.That(noise.ToArray(), Is.All.EqualTo(3));
+        Assert.That(adam.StepCount, Is.EqualTo(1));
+        Fails.With<CheckpointFormatException>(
+            () => new TrainingState(_device).Add("netG", network).Add("netG.0", adam).Load(_path), "holds netG.ema.weight");
+
+        static float[] Numbers(Module module) => [.. module.NamedTensors().SelectMany(t => t.Value.ToArray())];
+    }
+
     [Test]
     public void ANameIsTakenOnce()
     {
