@@ -17,17 +17,24 @@ public sealed class TrainingState(Device device)
     private const int Version = 1;
     private const string RandomPrefix = "random.";
 
+    /// <summary>Of the random states of networks: a name of its own, so that none is that of a state which the program adds.</summary>
+    private const string NetworkPrefix = "network_random.";
+
     private readonly CheckpointParts _parts = new(device);
+    private readonly List<(string Name, Module Network)> _networks = [];
     private readonly Dictionary<string, RandomState> _random = new(StringComparer.Ordinal);
 
     /// <summary>Number of steps taken; the loop sets it.</summary>
     public long Step { get; set; }
 
-    /// <summary>Adds a network; its tensors are named like <c>netG.model.0.weight</c>. Returns this.</summary>
+    /// <summary>
+    /// Adds a network, with the random state of its dropout and noise; its tensors are named like <c>netG.model.0.weight</c>. Returns this.
+    /// </summary>
     /// <exception cref="ArgumentException">the name is taken</exception>
     public TrainingState Add(string name, Module network)
     {
         _parts.Add(name, network);
+        _networks.Add((name, network));
         return this;
     }
 
@@ -76,7 +83,12 @@ public sealed class TrainingState(Device device)
         var metadata = new Dictionary<string, string> { ["format"] = Kind, ["version"] = $"{Version}", ["step"] = Text(Step) };
         foreach (var (name, random) in _random)
         {
-            metadata[RandomPrefix + name] = $"{Text(random.Seed)} {Text(random.Step)} {Text(random.Draws)}";
+            metadata[RandomPrefix + name] = Text(random);
+        }
+
+        foreach (var (key, random) in RandomOfNetworks())
+        {
+            metadata[key] = Text(random);
         }
 
         _parts.Write(path, metadata);
@@ -124,7 +136,23 @@ public sealed class TrainingState(Device device)
             throw Damaged(file, "step");
         }
 
-        var stored = _random.Keys.ToDictionary(name => name, name => Stored(file, name));
+        var stored = new List<(RandomState Random, uint Step, uint Draws)>();
+        foreach (var (key, random) in RandomOfNetworks())
+        {
+            // Files of older programs have none of a network. The seed does not matter before the first draw.
+            if (Stored(file, key) is { } found && (found.Seed == random.Seed || (found.Step, found.Draws) != (0u, 0u)))
+            {
+                stored.Add(OfSeed(file, key[NetworkPrefix.Length..], found, random));
+            }
+        }
+
+        foreach (var (name, random) in _random)
+        {
+            var found = Stored(file, RandomPrefix + name)
+                ?? throw new CheckpointFormatException(file.Path, $"lacks the random state '{name}'");
+            stored.Add(OfSeed(file, name, found, random));
+        }
+
         if (file.Metadata.Keys.FirstOrDefault(key => IsUnknownRandom(key)) is { } left)
         {
             throw new CheckpointFormatException(
@@ -133,36 +161,49 @@ public sealed class TrainingState(Device device)
 
         _parts.Read(file);
         Step = step;
-        foreach (var (name, (randomStep, draws)) in stored)
+        foreach (var (random, randomStep, draws) in stored)
         {
-            (_random[name].Step, _random[name].Draws) = (randomStep, draws);
+            (random.Step, random.Draws) = (randomStep, draws);
         }
 
         bool IsUnknownRandom(string key) =>
             key.StartsWith(RandomPrefix, StringComparison.Ordinal) && !_random.ContainsKey(key[RandomPrefix.Length..]);
     }
 
-    private (uint Step, uint Draws) Stored(TensorFile file, string name)
+    /// <summary>The random states of the networks, usually one for all layers of each, with their keys in the metadata.</summary>
+    private IEnumerable<(string Key, RandomState Random)> RandomOfNetworks() => _networks.SelectMany(n =>
+        n.Network.Descendants().Select(m => m.Random).OfType<RandomState>().Distinct()
+            .Select((random, i) => ($"{NetworkPrefix}{n.Name}.{i}", random)));
+
+    /// <summary>A random state of the metadata; null if they have none of the key.</summary>
+    private static (ulong Seed, uint Step, uint Draws)? Stored(TensorFile file, string key)
     {
-        if (!file.Metadata.TryGetValue(RandomPrefix + name, out var text))
+        if (!file.Metadata.TryGetValue(key, out var text))
         {
-            throw new CheckpointFormatException(file.Path, $"lacks the random state '{name}'");
+            return null;
         }
 
         if (text.Split(' ') is not [var first, var second, var third] || !ulong.TryParse(first, CultureInfo.InvariantCulture, out var seed)
             || !uint.TryParse(second, CultureInfo.InvariantCulture, out var step)
                 || !uint.TryParse(third, CultureInfo.InvariantCulture, out var draws))
         {
-            throw Damaged(file, RandomPrefix + name);
+            throw Damaged(file, key);
         }
 
-        return seed == _random[name].Seed
-            ? (step, draws)
-            : throw new CheckpointFormatException(file.Path, $"its random state '{name}' is of seed {seed}, not {_random[name].Seed}");
+        return (seed, step, draws);
     }
+
+    /// <summary>What is stored of a random state; refused if that is of another seed.</summary>
+    private static (RandomState Random, uint Step, uint Draws) OfSeed(
+        TensorFile file, string name, (ulong Seed, uint Step, uint Draws) found, RandomState random) =>
+        found.Seed == random.Seed
+            ? (random, found.Step, found.Draws)
+            : throw new CheckpointFormatException(file.Path, $"its random state '{name}' is of seed {found.Seed}, not {random.Seed}");
 
     private static CheckpointFormatException Damaged(TensorFile file, string what) =>
         new(file.Path, 0, $"its metadata are damaged: '{what}'");
+
+    private static string Text(RandomState random) => $"{Text(random.Seed)} {Text(random.Step)} {Text(random.Draws)}";
 
     private static string Text(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
 }

@@ -80,6 +80,65 @@ internal sealed class TrainingStateTests : OnCpu
         }
     }
 
+    /// <summary>
+    /// The masks of dropout and the noise are those of a loop that never stopped, whether the program adds the random state itself or not,
+    /// and where layers have states of their own.
+    /// </summary>
+    [TestCase("")]
+    [TestCase("net")]
+    [TestCase("own")]
+    public void DropoutGoesOnWithTheSameBits(string added)
+    {
+        var whole = Train(steps: 4);
+        _ = Train(steps: 2);
+        Assert.That(Train(steps: 4, resumes: true), Is.EqualTo(whole));
+
+        float[] Train(int steps, bool resumes = false)
+        {
+            var noise = new GaussianNoise(0.1f);
+            var network = new Sequential(new Linear(3, 8), new Dropout(), new Linear(8, 1), noise).Initialize(5).To(_device);
+            noise.Random = new RandomState(6);
+            using var adam = new Adam(network.Parameters, 0.1f);
+            var state = new TrainingState(_device).Add("net", network).Add("adam", adam);
+            state = added.Length == 0 ? state : state.Add(added, network.Random!);
+            if (resumes)
+            {
+                state.Load(_path);
+            }
+
+            for (; state.Step < steps; state.Step++)
+            {
+                using var step = _device.Step();
+                adam.Minimize(network.Forward(Tensor.Ones([4, 3], _device)).Square().Mean());
+            }
+
+            state.Save(_path);
+            return [.. network.NamedTensors().SelectMany(t => t.Value.ToArray())];
+        }
+    }
+
+    /// <summary>A file of before has no random state of networks, and the seed matters only where numbers were drawn.</summary>
+    [Test]
+    public void TheRandomStateOfANetworkMayBeMissing()
+    {
+        var network = new Sequential(new Dropout(), new Linear(3, 2)).To(_device);
+        With(network).Save(_path);
+        var random = new RandomState(5) { Draws = 2 };
+        network.Random = random;
+        With(network).Load(_path);
+        Assert.That(random.Draws, Is.EqualTo(2));
+
+        With(network).Save(_path);
+        var other = new Sequential(new Dropout(), new Linear(3, 2)).Initialize(6).To(_device);
+        Fails.With<CheckpointFormatException>(() => With(other).Load(_path), "'net.0' is of seed 5, not 6");
+        random.Draws = 0;
+        With(network).Save(_path);
+        With(other).Load(_path);
+        Assert.That(((Linear)other[1]).Weight.Value.ToArray(), Is.EqualTo(((Linear)network[1]).Weight.Value.ToArray()));
+
+        TrainingState With(Module module) => new TrainingState(_device).Add("net", module);
+    }
+
     /// <summary>Also of a tensor that is long enough to be copied by all threads.</summary>
     [Test]
     public void ACopyIsOfItsMoment()
