@@ -284,18 +284,21 @@ public abstract partial class Optimizer : IDisposable
 
     private ParameterGroup Gather(IEnumerable<NamedTensor> parameters, float rateFactor)
     {
+        // All is checked before anything is added: a group that is refused leaves no trace, and can be added once it is mended.
         var group = new ParameterGroup(rateFactor);
+        var names = new HashSet<string>(_names);
+        var entries = new Dictionary<ModuleTensor, Entry>();
         foreach (var parameter in parameters)
         {
-            if (!_names.Add(parameter.Name))
+            if (!names.Add(parameter.Name))
             {
                 throw new ArgumentException(
                     $"two parameters are named '{parameter.Name}'; give each network a prefix: NamedTensors(\"netG_A.\")");
             }
 
-            if (parameter.Tensor.Role == TensorRole.Parameter && _entries.TryAdd(parameter.Tensor, new Entry(group)))
+            if (parameter.Tensor.Role == TensorRole.Parameter && !_entries.ContainsKey(parameter.Tensor)
+                && entries.TryAdd(parameter.Tensor, new Entry(group)))
             {
-                _parameters.Add(parameter);
                 group.Add(parameter);
             }
         }
@@ -303,6 +306,13 @@ public abstract partial class Optimizer : IDisposable
         if (group.Parameters.Count == 0)
         {
             throw new ArgumentException($"{Name}: there are no parameters to train", nameof(parameters));
+        }
+
+        _names.UnionWith(names);
+        _parameters.AddRange(group.Parameters);
+        foreach (var (tensor, entry) in entries)
+        {
+            _entries.Add(tensor, entry);
         }
 
         _groups.Add(group);

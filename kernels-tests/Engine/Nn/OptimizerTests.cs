@@ -113,6 +113,22 @@ internal sealed partial class OptimizerTests(string name) : OnDevice(name)
         Assert.That(() => new Adam([]), Throws.ArgumentException.With.Message.StartsWith("adam: there are no parameters to train"));
 
     [Test]
+    public void AGroupThatWasRefusedIsAddedWithOtherNames()
+    {
+        var (first, second, third) = (Parameter("w"), Parameter("a"), Parameter("b"));
+        var adam = new Adam([first], 0.01f);
+        Fails.With<ArgumentException>(() => adam.AddGroup([second, third with { Name = "a" }]), "two parameters are named 'a'");
+        Assert.That(adam.Parameters, Has.Count.EqualTo(1));
+        Assert.That(adam.AddGroup([second, third]).Parameters, Has.Count.EqualTo(2));
+        foreach (var parameter in new[] { second, third })
+        {
+            Step(adam, parameter, 1);
+            Assert.That(parameter.Value.ToArray(), Is.Not.EqualTo(s_start), parameter.Name);
+            Assert.That(adam.State().Select(s => s.Name), Does.Contain($"{parameter.Name}.step"));
+        }
+    }
+
+    [Test]
     public void ASharedParameterIsTrainedOnce()
     {
         var parameter = Parameter("w");
