@@ -227,9 +227,12 @@ public sealed class Tensor : IDisposable
         return From(dense, ShapeOf(values.Lengths), device);
     }
 
-    /// <summary>Copies the elements to the host as a dense tensor of System.Numerics.Tensors, of the same shape.</summary>
+    /// <summary>
+    /// Copies the elements to the host as a dense tensor of System.Numerics.Tensors, of the same shape; a scalar becomes one of the shape
+    /// [1], since none there has a number without a dimension.
+    /// </summary>
     public Tensor<float> ToNumericsTensor() =>
-        System.Numerics.Tensors.Tensor.Create(ToArray(), [.. Shape.ToArray().Select(extent => (nint)extent)]);
+        System.Numerics.Tensors.Tensor.Create(ToArray(), [.. NumericsShape.ToArray().Select(extent => (nint)extent)]);
 
     /// <summary>Copies the elements to the host, row-major; waits for the device.</summary>
     public float[] ToArray()
@@ -241,7 +244,7 @@ public sealed class Tensor : IDisposable
 
     public void CopyTo(Span<float> destination) => Device.Download(Span, destination);
 
-    /// <summary>Copies the elements to a tensor span of System.Numerics.Tensors of the same shape.</summary>
+    /// <summary>Copies the elements to a tensor span of System.Numerics.Tensors of the same shape, a scalar to one of [1].</summary>
     /// <exception cref="ShapeException">the shapes differ</exception>
     public void CopyTo(scoped in TensorSpan<float> destination)
     {
@@ -435,9 +438,12 @@ public sealed class Tensor : IDisposable
 
     public override string ToString() => $"Tensor {Shape} on {Device.Name}{(RequiresGrad ? ", requires gradient" : "")}";
 
+    /// <summary>The shape in System.Numerics.Tensors.</summary>
+    private Shape NumericsShape => Shape.Rank == 0 ? new Shape(1) : Shape;
+
     private void RequireSame(ReadOnlySpan<nint> lengths)
     {
-        if (ShapeOf(lengths) is var other && other != Shape)
+        if (ShapeOf(lengths) is var other && other != NumericsShape)
         {
             throw new ShapeException($"a tensor {Shape} and one {other} can't take each other's numbers");
         }

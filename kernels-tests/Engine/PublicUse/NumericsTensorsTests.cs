@@ -44,6 +44,22 @@ internal sealed class NumericsTensorsTests(string name) : InStep(name)
     }
 
     [Test]
+    public void AScalarIsOneOfOneElement()
+    {
+        var scalar = Tensor.Full(Shape.Scalar, 3, Device);
+        var there = scalar.ToNumericsTensor();
+        Assert.That(there.Lengths.ToArray(), Is.EqualTo(new nint[] { 1 }));
+        Assert.That(there[0], Is.EqualTo(3));
+        Assert.That(Tensor.From(there, Device).Shape, Is.EqualTo(new Shape(1)));
+
+        (scalar * 2).CopyTo(there.AsTensorSpan());
+        Assert.That(there[0], Is.EqualTo(6));
+        scalar.CopyFrom(there.AsReadOnlyTensorSpan());
+        Assert.That(scalar.Item(), Is.EqualTo(6));
+        Fails.With<ShapeException>(() => scalar.CopyTo(Counted(2).AsTensorSpan()), "[] and one [2]");
+    }
+
+    [Test]
     public void OtherShapesAreRefused()
     {
         var tensor = Tensor.Zeros(new Shape(2, 3), Device);
