@@ -122,6 +122,9 @@ public sealed class ModulatedNorm : Module
     /// <param name="beta">β, broadcast to x</param>
     public Tensor Forward(Tensor x, Tensor gamma, Tensor beta)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        TensorOps.RequireFit("modulated_norm", gamma, x.Shape);
+        TensorOps.RequireFit("modulated_norm", beta, x.Shape);
         using var normalized = _norm.Forward(x);
         using var scale = gamma.Affine(1, 1);
         using var scaled = normalized.Multiply(scale);

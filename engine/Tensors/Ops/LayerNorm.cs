@@ -74,11 +74,12 @@ public static partial class TensorOps
         return x.Divide(length);
     }
 
-    private static void RequireFit(string op, Tensor? tensor, Shape x)
+    /// <summary>Requires a factor or a summand to broadcast to x: one that makes x larger would count its elements several times.</summary>
+    internal static void RequireFit(string op, Tensor? tensor, Shape x)
     {
-        if (tensor is not null)
+        if (tensor is not null && Shape.Broadcast(op, x, tensor.Shape) is var common && common != x)
         {
-            _ = Shape.Broadcast(op, x, tensor.Shape);
+            throw new ShapeException($"{op}: {tensor.Shape} does not broadcast to {x}, but makes {common} of it");
         }
     }
 

@@ -82,6 +82,16 @@ internal sealed class ErrorTests() : OnCpu(threads: 1)
         yield return Mistake(t => t(4, 3).Normalize(2), "normalize: [4,3] has no dimension 2");
         yield return Mistake(t => t(4, 3).LayerNorm(1, t(2)),
             "layer_norm: [4,3] and [2] do not broadcast: extents 3 and 2 at dimension -1");
+        yield return Mistake(
+            t => t(4).LayerNorm(1, bias: t(3, 4)), "layer_norm: [3,4] does not broadcast to [4], but makes [3,4] of it");
+        yield return Mistake(
+            t => t(1, 2).BceWithLogits(t(1, 2), t(3, 1)), "bce_with_logits: [3,1] does not broadcast to [1,2], but makes [3,2] of it");
+        yield return Mistake(
+            t => t(1, 2).BceWithLogits(t(1, 2), positiveWeight: t(1, 1, 2)),
+            "bce_with_logits: [1,1,2] does not broadcast to [1,2], but makes [1,1,2] of it");
+        yield return Mistake(
+            t => new ModulatedNorm(new InstanceNorm2d(3)).Forward(t(1, 3, 2, 2), t(2, 3, 1, 1), t(2, 3, 1, 1)),
+            "modulated_norm: [2,3,1,1] does not broadcast to [1,3,2,2], but makes [2,3,2,2] of it");
         yield return Mistake(t => t(4, 3).LessThan(t(2)), "less_than: [2] and [4,3] do not broadcast: extents 2 and 3 at dimension -1");
         yield return Mistake(t => t(1, 6, 8).Conv1d(t(6, 2, 4)), "conv1d: input has 6 channels [1,6,1,8] but weight expects 2 [6,2,1,4]");
         yield return Mistake(t => t(1, 3, 4, 4).GridSample(t(1, 2, 2, 3)),
