@@ -41,11 +41,18 @@ public sealed class SampleBatches
     /// <param name="device">the device of the tensors</param>
     /// <param name="first">number of the first batch, counted through all epochs</param>
     /// <param name="count">number of batches; null for one epoch</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="first"/> is negative</exception>
     /// <exception cref="PictureException">
     /// during iteration: a file can't be used, or a sample has other fields than the first, or numbers that do not fill their shape; or
     /// <paramref name="count"/> batches of no samples are asked for
     /// </exception>
     public IEnumerable<Batch> On(Device device, long first = 0, long? count = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        return From(first, device, count);
+    }
+
+    private IEnumerable<Batch> From(long first, Device device, long? count)
     {
         if (count > 0)
         {

@@ -46,6 +46,10 @@ public sealed class BatchTests : OnCpu
         Assert.That(s_facades.InOrder().On(_device, first: 12, count: long.MaxValue).Take(20).Count(), Is.EqualTo(20));
 
     [Test]
+    public void ThereIsNoBatchBeforeTheFirst() => Assert.That(
+        () => s_facades.InOrder().On(_device, first: -1, count: 2), Throws.TypeOf<ArgumentOutOfRangeException>());
+
+    [Test]
     public void DifferentSizesCannotShareABatch()
     {
         using var folder = new PictureFolderFixture();
