@@ -66,8 +66,9 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         using var layer = OpProfile.Resume(node.Layer);
         var needs = NeedsOf(node);
         var gradients = needs.None ? [] : GradientsOf(node, dy, needs);
-        if (!retainGraph)
+        if (!retainGraph && !needs.None)
         {
+            // A node whose gradient was not computed, such as that of a target itself, can still be differentiated.
             node.Release();
         }
 

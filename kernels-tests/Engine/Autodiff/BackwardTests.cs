@@ -146,6 +146,19 @@ internal sealed class BackwardTests(string name) : InStep(name)
             loss.Backward, Throws.TypeOf<AutodiffException>().With.Message.Contains("retainGraph").And.Message.Contains("released"));
     }
 
+    /// <summary>Gradients of a value, by which the value is then differentiated: nothing below it was walked.</summary>
+    [Test]
+    public void TheGraphBelowATargetStays()
+    {
+        var (x, unrelated) = (Leaf(2, 3), Leaf(7));
+        var inner = x.Square();
+        var loss = inner.Square().Sum();
+        Differentiation.Gradients(loss, [unrelated]);
+        var gradient = Differentiation.Gradients(loss, [inner])[0];
+        Assert.That(Differentiation.Gradients(inner, [x], gradient)[0].ToArray(), Is.EqualTo(new float[] { 32, 108 }));
+        Fails.With<AutodiffException>(() => Differentiation.Gradients(inner, [x], gradient), "released");
+    }
+
     [Test]
     public void ARetainedGraphCanBeWalkedAgain()
     {
