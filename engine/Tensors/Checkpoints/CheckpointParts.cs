@@ -133,6 +133,20 @@ internal sealed class CheckpointParts(Device device)
 
             return there;
         }
+
+        /// <summary>Refuses a file that has the part's tensors in other shapes: the numbers would fill them all the same.</summary>
+        protected void RequireShapes(TensorFile file)
+        {
+            foreach (var (own, _) in Tensors())
+            {
+                if (file.Find(own.Name) is { } stored && !stored.Shape.AsSpan().SequenceEqual(own.Shape))
+                {
+                    throw new CheckpointFormatException(
+                        file.Path,
+                        $"has {own.Name} of shape [{string.Join(',', stored.Shape)}] where the run has [{string.Join(',', own.Shape)}]");
+                }
+            }
+        }
     }
 
     private sealed class NetworkPart(string name, Module network, List<Part> parts) : Part(name)
@@ -158,8 +172,13 @@ internal sealed class CheckpointParts(Device device)
         public override IEnumerable<(TensorEntry Entry, Tensor Value)> Tensors() =>
             state().Select(s => (EntryOf($"{Name}.{s.Name}", s.Value), s.Value));
 
-        public override void Load(TensorFile file, Device device, HashSet<string> read) =>
+        public override void Load(TensorFile file, Device device, HashSet<string> read)
+        {
             load(key => Take(file, $"{Name}.{key}", read) ? Numbers(file, $"{Name}.{key}") : null);
+
+            // Only now: before its first step an optimiser has no state of which to know the shapes.
+            RequireShapes(file);
+        }
 
         /// <summary>The stored numbers; a negative step count is refused.</summary>
         private static float[] Numbers(TensorFile file, string name)
@@ -182,6 +201,7 @@ internal sealed class CheckpointParts(Device device)
                 throw new CheckpointFormatException(file.Path, $"lacks {Name}");
             }
 
+            RequireShapes(file);
             using var stored = StateDict.ReadTensor(file, Name, device);
             tensor.CopyFrom(stored.ToArray());
         }

@@ -230,6 +230,31 @@ internal sealed class TrainingStateTests : OnCpu
         static float[] Numbers(Module module) => [.. module.NamedTensors().SelectMany(t => t.Value.ToArray())];
     }
 
+    /// <summary>Where the network itself is no part, nothing else tells that the file is of another one.</summary>
+    [Test]
+    public void EquallyManyNumbersOfAnotherShapeAreRefused()
+    {
+        var own = Tensor.Zeros([2, 3], _device).Keep();
+        using var stepped = AdamOf(inputs: 2, outputs: 3);
+        using (_device.Step())
+        {
+            stepped.Minimize(stepped.Parameters[0].Value.Square().Sum());
+        }
+
+        new TrainingState(_device).Add("opt", stepped).Add("own", own).Save(_path);
+        using var other = AdamOf(inputs: 3, outputs: 2);
+        Fails.With<CheckpointFormatException>(
+            () => new TrainingState(_device).Add("opt", other).Add("own", own).Load(_path),
+            "opt.weight.exp_avg of shape [3,2] where the run has [2,3]");
+        Fails.With<CheckpointFormatException>(
+            () => new TrainingState(_device).Add("opt", stepped).Add("own", own.Reshape(3, 2).Keep()).Load(_path),
+            "own of shape [2,3] where the run has [3,2]");
+        new TrainingState(_device).Add("opt", stepped).Add("own", own).Load(_path);
+
+        Adam AdamOf(int inputs, int outputs) =>
+            new(new Linear(inputs, outputs, bias: false).Initialize(1).To(_device).Parameters);
+    }
+
     [Test]
     public void ANameIsTakenOnce()
     {
