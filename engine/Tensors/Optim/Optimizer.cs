@@ -61,10 +61,13 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Parameters by learning rate; the first group holds those that were passed to the constructor.</summary>
     public IReadOnlyList<ParameterGroup> Groups => _groups;
 
-    /// <summary>Steps taken: the largest count of any parameter.</summary>
+    /// <summary>
+    /// Steps taken: the largest count of any parameter. Where checkpoints hold no counts (<see cref="Sgd"/>, as in PyTorch) it begins at 0
+    /// again after <see cref="LoadState"/>.
+    /// </summary>
     public long StepCount => _entries.Values.Max(entry => entry.Steps);
 
-    /// <summary>The sum of all parameters' step counts: every update of any of them adds to it.</summary>
+    /// <summary>The sum of all parameters' step counts: every update of any of them adds to it. Begins again as they do.</summary>
     public long UpdateCount => _entries.Values.Sum(entry => entry.Steps);
 
     /// <summary>
