@@ -30,7 +30,8 @@ public enum Initialization
     Constant,
 
     /// <summary>
-    /// PyTorch's defaults: U(−b, b) with b = 1/√fan_in for weights and their biases; scales of batch norm are 1.
+    /// PyTorch's defaults: U(−b, b) with b = 1/√fan_in for weights and the parameters named <c>bias</c> behind them; scales of batch norm
+    /// are 1.
     /// </summary>
     Default,
 
@@ -47,17 +48,18 @@ internal static class WeightInitializer
     private const float NormDeviation = 0.02f;
 
     /// <summary>Returns the function that writes a tensor's initial values.</summary>
-    /// <param name="tensor">the tensor to fill</param>
+    /// <param name="named">the tensor to fill, with its key in the network</param>
     /// <param name="weight">the tensor itself if it is drawn, else the drawn weight that its module registered before; or null</param>
     /// <param name="scheme">distribution of drawn tensors</param>
     /// <param name="gain">parameter of the distribution</param>
     /// <param name="key">key of the random numbers</param>
-    public static Action<Tensor> For(ModuleTensor tensor, ModuleTensor? weight, Initialization scheme, float gain, RandomKey key)
+    public static Action<Tensor> For(NamedTensor named, ModuleTensor? weight, Initialization scheme, float gain, RandomKey key)
     {
+        var tensor = named.Tensor;
         var shape = tensor.Shape;
         return tensor.Initial switch
         {
-            InitialValue.Zero when scheme == Initialization.Default && tensor.Role == TensorRole.Parameter && weight is not null =>
+            InitialValue.Zero when scheme == Initialization.Default && IsBias(named) && weight is not null =>
                 t => FillUniform(t, key, 1 / Math.Sqrt(Fans(weight.Shape).In)),
             InitialValue.Zero or InitialValue.One or InitialValue.Constant => t => t.Device.Kernels.Run(new FillCall(
                 t.Span, tensor.FirstValue)),
@@ -77,6 +79,10 @@ internal static class WeightInitializer
             _ => t => FillNormal(t, key, 0, Deviation(shape, scheme, gain)),
         };
     }
+
+    /// <summary>Whether a tensor is a layer's bias, by its name: another parameter that begins at 0, such as a gate, is to be 0.</summary>
+    private static bool IsBias(NamedTensor named) =>
+        named.Tensor.Role == TensorRole.Parameter && named.Name.AsSpan(named.Name.LastIndexOf('.') + 1) is "bias";
 
     private static float Deviation(Shape shape, Initialization scheme, float gain)
     {

@@ -306,7 +306,7 @@ public static class Modules
             weight = tensor.Initial == InitialValue.Drawn ? tensor : weight?.Owner == tensor.Owner ? weight : null;
             if (where is null || where(named))
             {
-                tensor.Initialize(WeightInitializer.For(tensor, weight, scheme, gain, key));
+                tensor.Initialize(WeightInitializer.For(named, weight, scheme, gain, key));
             }
         }
     }

@@ -18,7 +18,9 @@ public enum TensorRole
 /// <summary>How <see cref="Initialization"/> treats a tensor.</summary>
 public enum InitialValue
 {
+    /// <summary>0; under <see cref="Initialization.Default"/> a <c>bias</c> is drawn like the weight registered before it.</summary>
     Zero,
+
     One,
 
     /// <summary>Drawn by the chosen scheme from fan-in and fan-out: weights of convolutions and linear layers.</summary>

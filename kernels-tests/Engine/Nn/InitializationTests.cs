@@ -19,6 +19,33 @@ internal sealed class InitializationTests() : OnCpu(threads: 2)
         Assert.That(loaded.To(_device).Parameters.First().Value.ToArray(), Is.All.Zero, "what was set stays");
     }
 
+    /// <summary>A gate behind a weight is none of its biases.</summary>
+    [Test]
+    public void WhatBeginsAtZeroIsZero()
+    {
+        var untouched = new Gated().To(_device);
+        Assert.That(untouched.Gate.Value.ToArray(), Is.All.Zero);
+        Assert.That(untouched.Bias.Value.ToArray(), Has.Some.Not.Zero, "PyTorch draws biases");
+        foreach (var scheme in Enum.GetValues<Initialization>())
+        {
+            Assert.That(new Gated().Initialize(7, scheme, gain: 0.5f).To(_device).Gate.Value.ToArray(), Is.All.Zero, $"{scheme}");
+        }
+    }
+
+    private sealed class Gated : Module
+    {
+        public Gated()
+        {
+            AddParameter("weight", new Shape(3, 4), InitialValue.Drawn);
+            Gate = AddParameter("gate", new Shape(3), InitialValue.Zero);
+            Bias = AddParameter("bias", new Shape(3), InitialValue.Zero);
+        }
+
+        public ModuleTensor Gate { get; }
+
+        public ModuleTensor Bias { get; }
+    }
+
     [TestCase(Initialization.Normal, 0.02)]
     [TestCase(Initialization.Xavier, 0.05 * 0.05892556509887896)] // 0.05·√(2/(32·9 + 32·9))
     [TestCase(Initialization.Kaiming, 0.08333333333333333)] // √(2/(32·9)), whatever the gain
