@@ -391,8 +391,13 @@ public sealed class Tensor : IDisposable
     internal Tensor Cut(Shape shape, long offset) =>
         new(shape, Device, new SliceStorage(Device, Memory, _offset + offset, shape.Count), 0, null);
 
-    /// <summary>All elements, and the same entry in the graph, as a copy that shares the memory until one of both is overwritten.</summary>
-    internal Tensor Whole() => new(Shape, Device, new SliceStorage(Device, Memory, _offset, Count), 0, Variable);
+    /// <summary>
+    /// All elements as a copy that shares the memory until one of both is overwritten. It has the same entry in the graph, except that of a
+    /// leaf: freezing a copy does not freeze the leaf.
+    /// </summary>
+    internal Tensor Whole() => Variable is { IsLeaf: true }
+        ? Op.Run(new WholeOp(), this)
+        : new Tensor(Shape, Device, new SliceStorage(Device, Memory, _offset, Count), 0, Variable);
 
     internal void Attach(Variable variable) => Variable = variable;
 

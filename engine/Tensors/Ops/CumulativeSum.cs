@@ -14,7 +14,7 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         var along = x.Shape.Axis("cumulative_sum", axis);
         var extent = x.Shape[along];
-        var sums = exclusive ? x.Shifted(along, 1, reverse) : x.Share();
+        var sums = exclusive ? x.Shifted(along, 1, reverse) : x.Whole();
         for (var distance = 1L; distance < extent; distance *= 2)
         {
             using var shorter = sums;

@@ -40,7 +40,7 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         var (top, bottom, left, right) = margins;
         var g = PadShapes.Check("pad", x.Shape, left, right, top, bottom, mode);
-        return margins.IsZero ? x.Share()
+        return margins.IsZero ? x.Whole()
             : mode == PadMode.Circular ? x.Wrapped(left, right, top, bottom)
             : Op.Run(new PadOp(mode, value, g, x.Shape), x);
     }

@@ -64,6 +64,25 @@ internal sealed class SliceOp(int axis, int start, int length, int step) : Op
     }
 }
 
+/// <summary>A copy of a leaf; see <see cref="Tensor.Whole"/>.</summary>
+internal sealed class WholeOp : Op
+{
+    public override string Name => "whole";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape;
+
+    internal override OpCost Cost(ReadOnlySpan<Tensor> inputs, Tensor output) => default;
+
+    protected override Tensor Allocate(ReadOnlySpan<Tensor> inputs, Shape shape) => inputs[0].Cut(shape, 0);
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        // The output shares the input's memory.
+    }
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [dy.Share()];
+}
+
 /// <summary>x written into zeros: the transpose of <see cref="SliceOp"/>.</summary>
 internal sealed class EmbedOp(int axis, int start, int step, Shape output) : Op
 {

@@ -135,7 +135,7 @@ public static partial class TensorOps
             return keepDims ? ones.Share() : ones.Squeeze(along);
         }
 
-        var products = x.Share();
+        var products = x.Whole();
         while (products.Shape[along] is > 1 and var extent)
         {
             using var before = products;

@@ -1,9 +1,13 @@
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.EngineTests.Ops;
 
-/// <summary>A slice counts as a copy, whatever it is a slice of: writing to one side leaves the other as it is.</summary>
+/// <summary>
+/// A slice counts as a copy, whatever it is a slice of: writing to one side leaves the other as it is. So does an op that has nothing to
+/// do.
+/// </summary>
 [TestFixtureSource(typeof(TestDevices.CpuFirst))]
 internal sealed class SliceTests(string deviceName) : OnDevice(deviceName)
 {
@@ -14,7 +18,9 @@ internal sealed class SliceTests(string deviceName) : OnDevice(deviceName)
         ("Slice", x => x.Slice(0, 1, 1)), ("whole Slice", x => x.Slice(1, 0, 3)), ("Split", x => x.Split(0, 1, 1)[0]),
         ("Chunk of one", x => x.Chunk(0, 1)[0]), ("x[1][2]", x => x[1][2]), ("Roll by 0", x => x.Roll(0, 0)), ("Flip of nothing", x =>
             x.Flip()),
-        ("a reshaped slice", x => x[1].Reshape(1, 3)),
+        ("a reshaped slice", x => x[1].Reshape(1, 3)), ("Pad by 0", x => x.Pad(0)),
+        ("CumulativeSum of one", x => x.Unsqueeze(0).CumulativeSum(0)), ("Prod of one", x => x.Unsqueeze(0).Prod(0)),
+        ("kept Prod of one", x => x.Unsqueeze(0).Prod(0, keepDims: true)),
     ];
 
     private static IEnumerable<TestCaseData> Slices() => s_slices.Select(slice =>
@@ -48,6 +54,26 @@ internal sealed class SliceTests(string deviceName) : OnDevice(deviceName)
         w.CopyFrom([0, 0, 0, 0]);
         y.Backward();
         Assert.That(w.Gradient!.ToArray(), Is.EqualTo(new float[] { 0, 0, 6, 8 }));
+    }
+
+    /// <summary>Neither its freezing nor its gradient is the leaf's.</summary>
+    [Test]
+    public void AWholeSliceOfALeafIsNoLeaf()
+    {
+        using var step = Device.Step();
+        var w = Tensor.From([1f, 2], [2], Device);
+        w.RequiresGrad = true;
+        var slice = w[..];
+        Fails.With<AutodiffException>(() => slice.RequiresGrad = false, "leaves only");
+        Assert.That(w.RequiresGrad);
+        var loss = (w.Square() + slice).Sum();
+        Assert.That(
+            Differentiation.Gradients(loss, [slice], retainGraph: true)[0].ToArray(), Is.All.EqualTo(1), "by the slice alone");
+        loss.Backward();
+        Assert.That(slice.Gradient, Is.Null);
+        Assert.That(w.Gradient!.ToArray(), Is.EqualTo(new float[] { 3, 5 }));
+        using var constants = GradMode.NoGrad();
+        Assert.That(w[..].RequiresGrad, Is.False);
     }
 
     [Test]
