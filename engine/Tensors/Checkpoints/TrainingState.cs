@@ -114,7 +114,7 @@ public sealed class TrainingState(Device device)
     /// </summary>
     /// <param name="path">a file written by <see cref="Save"/></param>
     /// <exception cref="IOException">
-    /// the file is missing, damaged, has other parts or another seed (<see cref="CheckpointFormatException"/>)
+    /// the file is missing, damaged, has other parts, or a random state of another seed (<see cref="CheckpointFormatException"/>)
     /// </exception>
     public void Load(string path)
     {
@@ -139,10 +139,10 @@ public sealed class TrainingState(Device device)
         var stored = new List<(RandomState Random, uint Step, uint Draws)>();
         foreach (var (key, random) in RandomOfNetworks())
         {
-            // Files of older programs have none of a network. The seed does not matter before the first draw.
-            if (Stored(file, key) is { } found && (found.Seed == random.Seed || (found.Step, found.Draws) != (0u, 0u)))
+            // Files of older programs have none of a network, and a program that chose another seed draws other numbers.
+            if (Stored(file, key) is { } found && found.Seed == random.Seed)
             {
-                stored.Add(OfSeed(file, key[NetworkPrefix.Length..], found, random));
+                stored.Add((random, found.Step, found.Draws));
             }
         }
 
@@ -150,7 +150,9 @@ public sealed class TrainingState(Device device)
         {
             var found = Stored(file, RandomPrefix + name)
                 ?? throw new CheckpointFormatException(file.Path, $"lacks the random state '{name}'");
-            stored.Add(OfSeed(file, name, found, random));
+            stored.Add(found.Seed == random.Seed
+                ? (random, found.Step, found.Draws)
+                : throw new CheckpointFormatException(file.Path, $"its random state '{name}' is of seed {found.Seed}, not {random.Seed}"));
         }
 
         if (file.Metadata.Keys.FirstOrDefault(key => IsUnknownRandom(key)) is { } left)
@@ -192,13 +194,6 @@ public sealed class TrainingState(Device device)
 
         return (seed, step, draws);
     }
-
-    /// <summary>What is stored of a random state; refused if that is of another seed.</summary>
-    private static (RandomState Random, uint Step, uint Draws) OfSeed(
-        TensorFile file, string name, (ulong Seed, uint Step, uint Draws) found, RandomState random) =>
-        found.Seed == random.Seed
-            ? (random, found.Step, found.Draws)
-            : throw new CheckpointFormatException(file.Path, $"its random state '{name}' is of seed {found.Seed}, not {random.Seed}");
 
     private static CheckpointFormatException Damaged(TensorFile file, string what) =>
         new(file.Path, 0, $"its metadata are damaged: '{what}'");

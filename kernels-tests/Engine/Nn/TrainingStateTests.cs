@@ -117,7 +117,7 @@ internal sealed class TrainingStateTests : OnCpu
         }
     }
 
-    /// <summary>A file of before has no random state of networks, and the seed matters only where numbers were drawn.</summary>
+    /// <summary>A file of before has no random state of networks, and a program that chose another seed draws its numbers.</summary>
     [Test]
     public void TheRandomStateOfANetworkMayBeMissing()
     {
@@ -130,10 +130,8 @@ internal sealed class TrainingStateTests : OnCpu
 
         With(network).Save(_path);
         var other = new Sequential(new Dropout(), new Linear(3, 2)).Initialize(6).To(_device);
-        Fails.With<CheckpointFormatException>(() => With(other).Load(_path), "'net.0' is of seed 5, not 6");
-        random.Draws = 0;
-        With(network).Save(_path);
         With(other).Load(_path);
+        Assert.That((other.Random!.Seed, other.Random.Draws), Is.EqualTo((6, 0)));
         Assert.That(((Linear)other[1]).Weight.Value.ToArray(), Is.EqualTo(((Linear)network[1]).Weight.Value.ToArray()));
 
         TrainingState With(Module module) => new TrainingState(_device).Add("net", module);
