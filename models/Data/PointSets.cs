@@ -2,7 +2,8 @@ namespace IlgpuGan.Models.Data;
 
 /// <summary>
 /// Two unpaired sets of points in the plane, float32 arrays [N, 2] in <c>NAMEA.npy</c> and <c>NAMEB.npy</c>: batches hold A and B, [N, 2]
-/// each. An epoch shows every point of the larger set once; its partner is drawn at random, or by position if the set is serial.
+/// each. An epoch has as many samples as the larger set has points. They take the inputs in turn, and with each one a target drawn at
+/// random, some several times and others never; if the set is serial, by position.
 /// </summary>
 internal sealed class PointSets : SampleSource
 {

@@ -1,9 +1,9 @@
 namespace IlgpuGan.Models.Data;
 
 /// <summary>
-/// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch shows every picture of
-/// the larger domain once; its partner is drawn at random, or by position if <see cref="DataSettings.Serial"/>. The two are cropped and
-/// mirrored independently.
+/// Two domains without pairs: folders <c>NAMEA</c> and <c>NAMEB</c> (or <c>NAME/A</c> and <c>NAME/B</c>). An epoch has as many samples as
+/// the larger domain has pictures. They take the pictures of A in turn, and with each one of B that is drawn at random, some several times
+/// and others never; if <see cref="DataSettings.Serial"/>, by position. The two are cropped and mirrored independently.
 /// </summary>
 public sealed class UnalignedFolder : PairSource
 {
