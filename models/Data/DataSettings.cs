@@ -28,6 +28,9 @@ public sealed record DataSettings
     /// <summary>Number of samples to use, the first ones by name; 0 for all.</summary>
     public int MaxSamples { get; init; }
 
+    /// <summary>Of unaligned sets, <see cref="MaxSamples"/> are spread evenly over each, in place of the first ones.</summary>
+    internal bool SpreadSamples { get; init; }
+
     /// <summary>Samples in name order; in unaligned sets the i-th picture of B goes with the i-th of A.</summary>
     public bool Serial { get; init; }
 

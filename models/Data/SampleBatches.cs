@@ -16,15 +16,22 @@ public sealed class SampleBatches
     private readonly int _batchSize;
     private readonly SampleOrder _order;
 
+    /// <summary>Numbers of the samples that an epoch takes; null for all.</summary>
+    private readonly IReadOnlyList<int>? _only;
+
+    /// <summary>Samples of an epoch.</summary>
+    private readonly int _count;
+
     /// <summary>The files that the batches do without; null to read every file, and to fail if one is damaged.</summary>
     private readonly LeftOutFiles? _leftOut;
 
-    internal SampleBatches(SampleSource source, ulong seed, int batchSize, bool inOrder = false)
+    internal SampleBatches(SampleSource source, ulong seed, int batchSize, bool inOrder = false, IReadOnlyList<int>? only = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         (_source, _seed, _batchSize, _leftOut) = (source, seed, batchSize, LeftOutFiles.Of(source));
-        _order = new SampleOrder(source.Count, seed, inOrder || source.IsSerial);
-        BatchesPerEpoch = (int)(((long)source.Count + batchSize - 1) / batchSize);
+        (_only, _count) = (only, only?.Count ?? source.Count);
+        _order = new SampleOrder(_count, seed, inOrder || source.IsSerial);
+        BatchesPerEpoch = (int)(((long)_count + batchSize - 1) / batchSize);
     }
 
     public int BatchesPerEpoch { get; }
@@ -79,7 +86,7 @@ public sealed class SampleBatches
     {
         var (epoch, place) = Math.DivRem(number, BatchesPerEpoch);
         var start = (int)place * _batchSize;
-        var size = Math.Min(_batchSize, _source.Count - start);
+        var size = Math.Min(_batchSize, _count - start);
         var share = SampleShare.Of(Place.Rank, Place.Ranks, size);
         var first = Math.Min(share.First, size - 1);
         batch.Begin(epoch, Math.Max(share.Count, 1), share);
@@ -101,7 +108,7 @@ public sealed class SampleBatches
         var random = new RandomSequence(new RandomKey(_seed, RandomStream.Data, (uint)epoch, (uint)place));
         if (_leftOut is null)
         {
-            return _source.Load(_order.At(epoch, place), random);
+            return _source.Load(NumberAt(place), random);
         }
 
         using var reading = _leftOut.Begin();
@@ -109,11 +116,11 @@ public sealed class SampleBatches
         {
             try
             {
-                var sample = _source.Load(_order.At(epoch, (place + further) % _source.Count), random);
+                var sample = _source.Load(NumberAt((place + further) % _count), random);
                 batch.Damaged.AddRange(reading.Found);
                 return sample;
             }
-            catch (PictureException e) when (reading.IsLeftOut && further < _source.Count)
+            catch (PictureException e) when (reading.IsLeftOut && further < _count)
             {
                 further += reading.Add(e) ? 0 : 1;
             }
@@ -121,6 +128,12 @@ public sealed class SampleBatches
             {
                 throw new PictureException(e.Message, e) { File = reading.File };
             }
+        }
+
+        int NumberAt(int at)
+        {
+            var number = _order.At(epoch, at);
+            return _only is null ? number : _only[number];
         }
     }
 }

@@ -69,6 +69,7 @@ public abstract class SampleSource
 
     /// <param name="batchSize">samples per batch, over all ranks</param>
     /// <param name="place">rank and number of ranks, for a share of every batch; null for whole batches</param>
-    internal SampleBatches InOrder(int batchSize, (int Rank, int Ranks)? place) =>
-        new(this, seed: 0, batchSize, inOrder: true) { Place = place ?? (0, 1) };
+    /// <param name="only">numbers of the samples to take; null for all</param>
+    internal SampleBatches InOrder(int batchSize, (int Rank, int Ranks)? place, IReadOnlyList<int>? only = null) =>
+        new(this, seed: 0, batchSize, inOrder: true, only) { Place = place ?? (0, 1) };
 }

@@ -48,7 +48,11 @@ public sealed class UnalignedFolder : PairSource
         var nested = Path.Combine(folder, "A");
         var (a, b) = PictureList.IsIn(nested) || (Directory.Exists(nested) && !Directory.Exists(folder + "A"))
             ? (nested, Path.Combine(folder, "B")) : (folder + "A", folder + "B");
-        return new UnalignedFolder(a, PictureFolder.List(a), PictureFolder.List(b), settings ?? new DataSettings());
+        settings ??= new DataSettings();
+        return new UnalignedFolder(a, Taken(a), Taken(b), settings);
+
+        IReadOnlyList<string> Taken(string from) =>
+            settings.SpreadSamples ? [.. EvenPlaces.Of(PictureFolder.List(from), settings.MaxSamples)] : PictureFolder.List(from);
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folderA, _filesA[index % Limited(_filesA.Count)]);

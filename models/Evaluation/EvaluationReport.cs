@@ -53,6 +53,9 @@ internal sealed record EvaluationReport
     /// <summary>Patch sliced Wasserstein distance between outputs and real pictures.</summary>
     public SlicedWassersteinDistance? SlicedWasserstein { get; init; }
 
+    /// <summary>Numbers of the pictures of a comparison of sets; null without one, and in older reports.</summary>
+    public SetCounts? Compared { get; init; }
+
     /// <summary>Checkerboard patterns; null in reports from before they were measured.</summary>
     public IReadOnlyList<CheckerboardLevel>? Checkerboard { get; init; }
 
@@ -90,8 +93,9 @@ internal sealed record EvaluationReport
     /// <summary>
     /// An object with <c>subject</c>, <c>size</c>; <c>mean</c>, <c>baseline</c> and <c>images</c>, each with <c>l1</c>, <c>mse</c>,
     /// <c>psnr</c>, and perhaps <c>ssim</c>, <c>msSsim</c> and <c>pixelAccuracy</c>; <c>colours</c> with <c>l</c>, <c>a</c>, <c>b</c>;
-    /// <c>checkerboard</c>, an entry per period; and if measured <c>segmentation</c>, <c>twoSample</c>, <c>slicedWasserstein</c>,
-    /// <c>features</c>, <c>generator</c>; <c>dataWarning</c> about pairs that don't look like pairs, and <c>warnings</c>, all there are.
+    /// <c>checkerboard</c>, an entry per period; and if measured <c>segmentation</c>, <c>compared</c> (how many of how many pictures),
+    /// <c>twoSample</c>, <c>slicedWasserstein</c>, <c>features</c>, <c>generator</c>; <c>dataWarning</c> about pairs that don't look like
+    /// pairs, and <c>warnings</c>, all there are.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation.Segmentation;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Ranks;
 
@@ -9,13 +10,15 @@ namespace IlgpuGan.Models.Evaluation;
 /// <summary>Compares a generator's outputs with held-out pictures. For one thread at a time of a device.</summary>
 public static class Evaluator
 {
-    /// <summary>Most pictures of a set comparison: all are held in memory.</summary>
+    /// <summary>Most pictures of each set in a comparison of sets: all are held in memory. They are spread evenly over the set.</summary>
     internal const int MostPictures = 500;
 
     /// <summary>Compares each output with its target.</summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="pairs">aligned pairs without random crops or flips (<see cref="DataSettings.ForEvaluation"/>)</param>
-    /// <param name="metrics">further measures, of the first 500 outputs beside their targets: <see cref="PairScores.Measures"/></param>
+    /// <param name="metrics">
+    /// further measures, of at most 500 outputs, spread evenly over the set, beside their targets: <see cref="PairScores.Measures"/>
+    /// </param>
     /// <param name="progress">called after each picture: score, input, output, target</param>
     /// <param name="cancellationToken">stops the evaluation</param>
     /// <exception cref="PictureException">a file can't be used</exception>
@@ -24,12 +27,13 @@ public static class Evaluator
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
         var (made, real) = (new List<Picture>(), new List<Picture>());
+        var (measured, number) = (EvenPlaces.Of(pairs.Count, MostPictures).ToHashSet(), 0);
         var scores = Run(translator, pairs, labels: null, ranks: null, Shown, cancellationToken);
         return metrics is { Count: > 0 } ? scores with { Measures = Measured(metrics, made, real, translator.Device) } : scores;
 
         void Shown(ImageScore score, Picture input, Picture output, Picture target)
         {
-            if (metrics is { Count: > 0 } && made.Count < MostPictures)
+            if (measured.Contains(number++) && metrics is { Count: > 0 })
             {
                 made.Add(output);
                 real.Add(target);
@@ -54,7 +58,7 @@ public static class Evaluator
         var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
         var all = ranks ?? new SoleRank();
-        foreach (var (scored, pictures) in Each(pairs, translator.Device, all, pairs.Count, Scored, cancellationToken))
+        foreach (var (scored, pictures) in Each(pairs, translator.Device, all, only: null, Scored, cancellationToken))
         {
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
             var score = scored! with { Name = NotYetGiven(scored.Name) };
@@ -95,7 +99,10 @@ public static class Evaluator
         }
     }
 
-    /// <summary>Measures a generator's outputs as a set, at most 500, beside real pictures that need not be their targets.</summary>
+    /// <summary>
+    /// Measures a generator's outputs as a set beside real pictures that need not be their targets: at most 500 of each, spread evenly over
+    /// all of them.
+    /// </summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="metrics">the measures</param>
@@ -109,7 +116,10 @@ public static class Evaluator
         return Measured(metrics, made, real, translator.Device);
     }
 
-    /// <summary>Collects the outputs of a generator and the real pictures of its target domain, each once, at most 500 of each.</summary>
+    /// <summary>
+    /// Collects the outputs of a generator and the real pictures of its target domain, each once: at most 500 of each, spread evenly over
+    /// all of them.
+    /// </summary>
     /// <param name="translator">the generator, in the mode to evaluate</param>
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="cancellationToken">stops the evaluation</param>
@@ -118,15 +128,31 @@ public static class Evaluator
     internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
         Translator translator, PairSource samples, CancellationToken cancellationToken = default, IRanks? ranks = null)
     {
-        var count = Math.Min(MostPictures, samples.Count);
-        List<ShownSample> shown = [.. Each(samples, translator.Device, ranks ?? new SoleRank(), count, Shown, cancellationToken)];
-        return (
-            [.. shown.Take(samples.Inputs).Select(s => s.Pictures[0])],
-            [.. shown.Take(samples.Targets).Select(s => s.Pictures[^1])]);
+        var compared = new ComparedSamples(samples, MostPictures);
+        var (outputs, real) = (new List<Picture>(), new List<Picture>());
+        foreach (var (place, sample) in Each(
+            samples, translator.Device, ranks ?? new SoleRank(), compared.Numbers, Shown, cancellationToken).Index())
+        {
+            if (compared.HasInput(place))
+            {
+                outputs.Add(sample.Pictures[0]);
+            }
+
+            if (compared.HasTarget(place))
+            {
+                real.Add(sample.Pictures[^1]);
+            }
+        }
+
+        return (outputs, real);
 
         // The smaller of two unpaired sets repeats; its pictures are not translated twice.
-        ShownSample Shown(Batch pair, int number) => new(
-            null, [.. number < samples.Inputs ? [OutputOf(translator, pair)] : (Picture[])[], PictureTensors.ToPicture(pair.B)]);
+        ShownSample Shown(Batch pair, int at) => new(
+            null,
+            [
+                .. compared.HasInput(at) ? [OutputOf(translator, pair)] : (Picture[])[],
+                .. compared.HasTarget(at) ? [PictureTensors.ToPicture(pair.B)] : (Picture[])[],
+            ]);
     }
 
     private static Dictionary<string, double> Measured(
@@ -136,12 +162,17 @@ public static class Evaluator
         return metrics.ToDictionary(metric => metric.Name, metric => metric.Of(made, real, device), StringComparer.Ordinal);
     }
 
-    /// <summary>Maps the first samples in order; results are on every rank. In each round, every rank computes one sample.</summary>
+    /// <summary>Maps samples in order; results are on every rank. In each round, every rank computes one sample.</summary>
+    /// <param name="only">numbers of the samples; null for all</param>
+    /// <param name="show">maps a sample and its place, from 0</param>
     private static IEnumerable<ShownSample> Each(
-        PairSource samples, Device device, IRanks ranks, int count, Func<Batch, int, ShownSample> show, CancellationToken cancellationToken)
+        PairSource samples, Device device, IRanks ranks, IReadOnlyList<int>? only, Func<Batch, int, ShownSample> show,
+        CancellationToken cancellationToken)
     {
         samples.RequireSamples();
-        var rounds = samples.InOrder(ranks.Count, (ranks.Rank, ranks.Count)).On(device, count: (count + ranks.Count - 1) / ranks.Count);
+        var count = only?.Count ?? samples.Count;
+        var rounds = samples.InOrder(ranks.Count, (ranks.Rank, ranks.Count), only)
+            .On(device, count: (count + ranks.Count - 1) / ranks.Count);
         var first = 0;
         foreach (var pair in rounds)
         {

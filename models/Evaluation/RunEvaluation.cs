@@ -178,7 +178,8 @@ internal static class RunEvaluation
     {
         var evaluation = new GeneratorEvaluation(request, device);
         var failures = new List<string>();
-        var report = WithSets(null, evaluation.Made, evaluation.Real, features, failures, device, ranks, say, cancellation) with
+        var all = (evaluation.Made.Count, evaluation.Real.Count);
+        var report = WithSets(null, evaluation.Made, evaluation.Real, all, features, failures, device, ranks, say, cancellation) with
         {
             Subject = SubjectOf(request),
         };
@@ -319,7 +320,10 @@ internal static class RunEvaluation
         {
             // Of sets without pairs only so many are compared.
             var compared = paired
-                ? samples : OpenSplit(options, request.Split, paired, settings => settings with { MaxSamples = Evaluator.MostPictures });
+                ? samples
+                : OpenSplit(
+                    options, request.Split, paired,
+                    settings => settings with { MaxSamples = Evaluator.MostPictures, SpreadSamples = true });
             if (compared.Files.Count >= ManyPictures)
             {
                 say?.Invoke($"Checking {Counted.Of(compared.Files.Count, "picture")}");
@@ -496,19 +500,23 @@ internal static class RunEvaluation
         IRanks ranks, Action<string>? say, CancellationToken cancellation)
     {
         var (outputs, real) = Evaluator.Collect(translator, samples, cancellation, ranks);
-        return WithSets(report, outputs, real, features, failures, device, ranks, say, cancellation);
+        return WithSets(
+            report, outputs, real, (samples.Inputs, samples.Targets), features, failures, device, ranks, say, cancellation);
     }
 
+    /// <param name="all">numbers of the pictures of which <paramref name="outputs"/> and <paramref name="real"/> are some or all</param>
     private static EvaluationReport WithSets(
-        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, FeatureNetwork? features,
-        List<string> failures, Device device, IRanks ranks, Action<string>? say, CancellationToken cancellation)
+        EvaluationReport? report, IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, (int Outputs, int Real) all,
+        FeatureNetwork? features, List<string> failures, Device device, IRanks ranks, Action<string>? say, CancellationToken cancellation)
     {
+        var compared = new SetCounts(outputs.Count, all.Outputs, real.Count, all.Real);
         report ??= new EvaluationReport
         {
             Size = OneSize([.. outputs.Select(SizeOf)]),
             Colours = ColourHistogram.Of(outputs).Intersect(ColourHistogram.Of(real)),
             Checkerboard = CheckerboardMeter.Compare(CheckerboardMeter.Over(outputs), CheckerboardMeter.Over(real)),
         };
+        report = report with { Compared = compared };
         if (!ranks.Leads())
         {
             return report;
@@ -516,7 +524,7 @@ internal static class RunEvaluation
 
         if (features is not null)
         {
-            say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures by the features of {features.Path}");
+            say?.Invoke($"Comparing {compared} by the features of {features.Path}");
             try
             {
                 report = report with { Features = features.Compare(outputs, real, cancellation) };
@@ -530,13 +538,15 @@ internal static class RunEvaluation
         var sizes = outputs.Concat(real).Select(p => (p.Width, p.Height)).Distinct().ToList();
         if (sizes.Count > 1 || Math.Min(sizes[0].Width, sizes[0].Height) < SlicedWasserstein.LeastSide)
         {
+            var these = sizes.Count > 1 ? $"there are {sizes.Count} sizes" : $"these have {sizes[0].Width}x{sizes[0].Height}";
             say?.Invoke($"Patch distance and two-sample test need pictures of one size, {SlicedWasserstein.LeastSide} pixels or more a " +
-                $"side; there are {sizes.Count} sizes");
+                $"side; {these}");
             return report;
         }
 
-        say?.Invoke($"Comparing {outputs.Count} outputs with {real.Count} real pictures: patches, then a classifier");
         var count = Math.Min(outputs.Count, real.Count);
+        var asMany = compared with { Outputs = count, Real = count };
+        say?.Invoke($"Comparing {asMany}: patches, then a classifier");
         return report with
         {
             SlicedWasserstein = SlicedWasserstein.Between(outputs, real, device),

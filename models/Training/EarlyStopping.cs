@@ -1,5 +1,6 @@
 using System.Collections;
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 
@@ -107,9 +108,8 @@ internal sealed class EarlyStopping
     private double Score(Func<bool> isStopping)
     {
         var (made, real) = (new List<Picture>(), new List<Picture>());
-        var pairs = _heldOut as PairSource;
-        var sample = 0;
-        foreach (var batch in _heldOut.InOrder().On(_model.Device, count: Math.Min(Evaluator.MostPictures, _heldOut.Count)))
+        var compared = new ComparedSamples(_heldOut, Evaluator.MostPictures);
+        foreach (var (place, batch) in _heldOut.InOrder(1, place: null, compared.Numbers).On(_model.Device).Index())
         {
             if (isStopping())
             {
@@ -122,17 +122,15 @@ internal sealed class EarlyStopping
                 var shown = _model.Show(batch);
                 return (PictureTensors.ToPicture(shown[_made].Picture), PictureTensors.ToPicture(shown[_real].Picture));
             });
-            if (pairs is null || sample < pairs.Inputs)
+            if (compared.HasInput(place))
             {
                 made.Add(output);
             }
 
-            if (pairs is null || sample < pairs.Targets)
+            if (compared.HasTarget(place))
             {
                 real.Add(target);
             }
-
-            sample++;
         }
 
         var interruptible = new Interruptible(made, isStopping);

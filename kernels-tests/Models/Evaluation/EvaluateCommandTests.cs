@@ -235,7 +235,8 @@ public class EvaluateCommandTests : CommandFixture
 
         Assert.That(
             text,
-            Does.Contain("need pictures of one size").And.Contain("colour histogram intersection").And.Not.Contain("patch distance ×"));
+            Does.Contain("need pictures of one size").And.Contain("there are 2 sizes").And.Contain("colour histogram intersection")
+            .And.Not.Contain("patch distance ×"));
     }
 
     [Test]

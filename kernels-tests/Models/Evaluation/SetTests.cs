@@ -58,6 +58,22 @@ public sealed class SetTests : OnCpu
         Assert.That(SlicedWasserstein.Between(Photos(100, 12), real, _device).Mean, Is.EqualTo(others.Mean), "the same result twice");
     }
 
+    /// <summary>Names in order of two kinds: of the larger set some of each are taken, and the halves hold both.</summary>
+    [Test]
+    public void PatchDistanceTakesPicturesOfTheWholeSet()
+    {
+        List<Picture> real = [.. Photos(0, 6), .. Photos(6, 6).ConvertAll(Noisy)];
+        var made = Photos(100, 6);
+
+        var distance = SlicedWasserstein.Between(made, real, _device);
+
+        Assert.That(distance.Pictures, Is.EqualTo(6));
+        Assert.That(distance.Mean, Is.EqualTo(SlicedWasserstein.Between(made, [.. real.Where((_, i) => i % 2 == 0)], _device).Mean));
+        Assert.That(
+            SlicedWasserstein.Between(real, real, _device).RealToReal,
+            Is.LessThan(0.85 * SlicedWasserstein.Between(real[..6], real[6..], _device).Mean), "photographs and noisy ones in both halves");
+    }
+
     /// <summary>
     /// A case with a known answer: of noise every projection is N(0, 1); of pictures of one gray each, whose patches are multiples of (1,
     /// …, 1), it is N(0, s²) with s the sum of the direction, itself nearly N(0, 1). The distance of the two normals is |1 − |s||·√(2/π),

@@ -4,7 +4,8 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="Side">height of the scale's pictures in pixels</param>
 /// <param name="Distance">distance between outputs and real pictures, × 10³; lower is better</param>
 /// <param name="RealToReal">
-/// distance between two halves of the real pictures, × 10³, about the lowest that a generator can reach; null with fewer than two pictures
+/// distance between two halves of the real pictures, every other one, × 10³, about the lowest that a generator can reach; null with fewer
+/// than two pictures
 /// </param>
 internal sealed record ScaleDistance(int Side, double Distance, double? RealToReal);
 
@@ -12,7 +13,9 @@ internal sealed record ScaleDistance(int Side, double Distance, double? RealToRe
 /// <param name="Scales">finest first; the coarsest holds colour and layout</param>
 /// <param name="Mean">mean over the scales</param>
 /// <param name="RealToReal">mean distance between halves of the real pictures</param>
-internal sealed record SlicedWassersteinDistance(IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal);
+/// <param name="Pictures">number of pictures taken of each set; null in older reports</param>
+internal sealed record SlicedWassersteinDistance(
+    IReadOnlyList<ScaleDistance> Scales, double Mean, double? RealToReal, int? Pictures = null);
 
 /// <summary>
 /// Patch sliced Wasserstein distance of two sets of pictures (Karras et al. 2018, section 5): 7×7 patches of each level of a Laplacian
@@ -33,7 +36,9 @@ internal static class SlicedWasserstein
     private const uint Stream = 0x5ED;
 
     /// <param name="outputs">generated pictures</param>
-    /// <param name="real">real pictures with equally many channels. The larger set is truncated to the size of the smaller one</param>
+    /// <param name="real">
+    /// real pictures with equally many channels. Of the larger set as many are taken as the smaller one has, spread evenly over it
+    /// </param>
     /// <param name="device">device of the projections</param>
     /// <param name="seed">seed of the patches and directions</param>
     /// <exception cref="ArgumentException">a set is empty, or the pictures do not share one size of at least 16 pixels a side</exception>
@@ -50,18 +55,16 @@ internal static class SlicedWasserstein
         }
 
         var levels = LaplacianPyramid.LevelsOf(all[0].Width, all[0].Height, LeastSide);
-        var (made, wanted) = (Patches(outputs.Take(count), levels, seed, set: 0), Patches(real.Take(count), levels, seed, set: 1));
-        var half = count / 2 * PatchesPerPicture;
+        var made = Patches(EvenPlaces.Of(outputs, count), levels, seed, set: 0);
+        var wanted = Patches(EvenPlaces.Of(real, count), levels, seed, set: 1);
         var scales = new List<ScaleDistance>();
         for (var level = 0; level < levels; level++)
         {
-            var own = half == 0
-                ? null
-                : (double?)Distance(wanted[level].Rows(0, half), wanted[level].Rows(half, half), device, seed, level);
+            var own = count < 2 ? null : (double?)Distance(wanted[level].Half(0), wanted[level].Half(1), device, seed, level);
             scales.Add(new ScaleDistance(all[0].Height >> level, Distance(made[level], wanted[level], device, seed, level), own));
         }
 
-        return new SlicedWassersteinDistance(scales, scales.Average(s => s.Distance), scales.Average(s => s.RealToReal));
+        return new SlicedWassersteinDistance(scales, scales.Average(s => s.Distance), scales.Average(s => s.RealToReal), count);
     }
 
     /// <summary>Patch descriptors of a set, by level.</summary>
@@ -151,7 +154,19 @@ internal static class SlicedWasserstein
 
         public int Columns => Channels * Area;
 
-        public Descriptors Rows(int first, int count) => this with { Values = Values[(first * Columns)..((first + count) * Columns)] };
+        /// <summary>The patches of every other picture; of an odd number the last one is left out.</summary>
+        /// <param name="first">0 or 1: the first picture of the half</param>
+        public Descriptors Half(int first)
+        {
+            var ofPicture = PatchesPerPicture * Columns;
+            var half = new float[Values.Length / ofPicture / 2 * ofPicture];
+            for (var to = 0; to < half.Length; to += ofPicture)
+            {
+                Values.AsSpan((2 * to) + (first * ofPicture), ofPicture).CopyTo(half.AsSpan(to));
+            }
+
+            return this with { Values = half };
+        }
 
         /// <summary>Normalises each channel to mean 0 and variance 1 over all patches and pixels.</summary>
         public Descriptors Standardised()
