@@ -12,6 +12,9 @@ public abstract class PairSource : SampleSource
     /// <summary>Number of distinct inputs, which come first. In unpaired data the smaller set repeats.</summary>
     internal virtual int Inputs => Count;
 
+    /// <summary>Name of the input of a sample, where <see cref="SampleSource.NameOf"/> may be that of the target.</summary>
+    internal virtual string NameOfInput(int index) => NameOf(index);
+
     /// <summary>Number of distinct targets, likewise.</summary>
     internal virtual int Targets => Count;
 

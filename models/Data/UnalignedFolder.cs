@@ -8,6 +8,7 @@ namespace IlgpuGan.Models.Data;
 public sealed class UnalignedFolder : PairSource
 {
     private readonly string _folderA;
+    private readonly string _folderB;
     private readonly IReadOnlyList<string> _filesA;
     private readonly IReadOnlyList<string> _filesB;
 
@@ -19,10 +20,11 @@ public sealed class UnalignedFolder : PairSource
 
     private readonly Lazy<(bool A, bool B)> _areMaps;
 
-    private UnalignedFolder(string folderA, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
+    private UnalignedFolder(
+        string folderA, string folderB, IReadOnlyList<string> filesA, IReadOnlyList<string> filesB, DataSettings settings)
         : base(settings)
     {
-        (_folderA, _filesA, _filesB) = (folderA, filesA, filesB);
+        (_folderA, _folderB, _filesA, _filesB) = (folderA, folderB, filesA, filesB);
         Files = [.. filesA.Take(Limited(filesA.Count)), .. filesB.Take(Limited(filesB.Count))];
         (_mapsInA, _mapsInB) = (new(Limited(filesA.Count)), new(Limited(filesB.Count)));
         _areMaps = new(() => settings.Augment is null
@@ -49,13 +51,16 @@ public sealed class UnalignedFolder : PairSource
         var (a, b) = PictureList.IsIn(nested) || (Directory.Exists(nested) && !Directory.Exists(folder + "A"))
             ? (nested, Path.Combine(folder, "B")) : (folder + "A", folder + "B");
         settings ??= new DataSettings();
-        return new UnalignedFolder(a, Taken(a), Taken(b), settings);
+        return new UnalignedFolder(a, b, Taken(a), Taken(b), settings);
 
         IReadOnlyList<string> Taken(string from) =>
             settings.SpreadSamples ? [.. EvenPlaces.Of(PictureFolder.List(from), settings.MaxSamples)] : PictureFolder.List(from);
     }
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folderA, _filesA[index % Limited(_filesA.Count)]);
+
+    internal override string NameOfInput(int index) => Settings.Direction == Direction.AToB
+        ? NameOf(index) : PictureFolder.NameIn(_folderB, _filesB[index % Limited(_filesB.Count)]);
 
     protected internal override PicturePair LoadPair(int index, RandomSequence random)
     {

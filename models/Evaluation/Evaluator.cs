@@ -53,7 +53,7 @@ public static class Evaluator
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
         var scores = new List<ImageScore>();
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new GivenNames();
         var targets = new List<Picture>();
         var (outputColours, targetColours) = (new ColourHistogram(), new ColourHistogram());
         var (ofOutputs, ofTargets) = (new CheckerboardMeter(), new CheckerboardMeter());
@@ -61,7 +61,7 @@ public static class Evaluator
         foreach (var (scored, pictures) in Each(pairs, translator.Device, all, only: null, Scored, cancellationToken))
         {
             var (input, output, target) = (pictures[0], pictures[1], pictures[2]);
-            var score = scored! with { Name = NotYetGiven(scored.Name) };
+            var score = scored! with { Name = names.NotYetGiven(scored.Name) };
             scores.Add(score);
             targets.Add(target);
             outputColours.Add(output);
@@ -84,18 +84,6 @@ public static class Evaluator
             var (input, output, target) = (PictureTensors.ToPicture(pair.A), OutputOf(translator, pair), PictureTensors.ToPicture(pair.B));
             var score = ImageScore.Of(pair.Names[0], output, target) with { PixelAccuracy = labels?.Score(input, output, target) };
             return new ShownSample(score, [input, output, target]);
-        }
-
-        // Files that differ in their extension alone share a name, under which their rows would be saved.
-        string NotYetGiven(string name)
-        {
-            var (given, next) = (name, 2);
-            while (!names.Add(given))
-            {
-                given = Invariant.Text($"{name}-{next++}");
-            }
-
-            return given;
         }
     }
 
@@ -124,18 +112,21 @@ public static class Evaluator
     /// <param name="samples">inputs and real pictures, paired or not, without random crops or flips</param>
     /// <param name="cancellationToken">stops the evaluation</param>
     /// <param name="ranks">the ranks that share the pictures, each with a call like this; null for this process alone</param>
+    /// <param name="progress">called after each output with the name of its input</param>
     /// <exception cref="PictureException">a file can't be used</exception>
     internal static (IReadOnlyList<Picture> Outputs, IReadOnlyList<Picture> Real) Collect(
-        Translator translator, PairSource samples, CancellationToken cancellationToken = default, IRanks? ranks = null)
+        Translator translator, PairSource samples, CancellationToken cancellationToken = default, IRanks? ranks = null,
+        Action<string, Picture>? progress = null)
     {
         var compared = new ComparedSamples(samples, MostPictures);
-        var (outputs, real) = (new List<Picture>(), new List<Picture>());
+        var (outputs, real, names) = (new List<Picture>(), new List<Picture>(), new GivenNames());
         foreach (var (place, sample) in Each(
             samples, translator.Device, ranks ?? new SoleRank(), compared.Numbers, Shown, cancellationToken).Index())
         {
             if (compared.HasInput(place))
             {
                 outputs.Add(sample.Pictures[0]);
+                progress?.Invoke(names.NotYetGiven(samples.NameOfInput(compared.Numbers[place])), outputs[^1]);
             }
 
             if (compared.HasTarget(place))
@@ -219,4 +210,21 @@ public static class Evaluator
 
         return new Image(layer.Width, layer.Height, layer.Channels, samples);
     })]);
+
+    /// <summary>Files that differ in their extension alone share a name, under which their rows would be saved.</summary>
+    private sealed class GivenNames
+    {
+        private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+
+        public string NotYetGiven(string name)
+        {
+            var (given, next) = (name, 2);
+            while (!_names.Add(given))
+            {
+                given = Invariant.Text($"{name}-{next++}");
+            }
+
+            return given;
+        }
+    }
 }

@@ -42,6 +42,9 @@ internal sealed record EvaluationRequest
     /// <summary>Whether to compare pairs as sets, too; unpaired data always are compared as sets.</summary>
     public bool Sets { get; init; }
 
+    /// <summary>Whether each picture must have scores (<c>--csv</c>), which needs pairs.</summary>
+    public bool Scores { get; init; }
+
     /// <summary>An ONNX graph whose features are used to compare the sets; null for none.</summary>
     public string? Features { get; init; }
 
@@ -112,17 +115,26 @@ internal static class RunEvaluation
     /// the ranks that share the pictures, each with a call like this; rank 0 compares the sets and writes the files. Null for one process.
     /// </param>
     /// <param name="cancellation">stops the evaluation</param>
-    /// <exception cref="OptionsException">a direction is set for a model that generates from noise</exception>
+    /// <param name="alone">called after each output that has no target: the name of its input, or a number, and the output</param>
+    /// <exception cref="OptionsException">
+    /// a direction is set for a model that generates from noise; or scores are required of outputs that have no targets
+    /// </exception>
     /// <exception cref="RunException">there is no such model</exception>
     /// <exception cref="PictureException">pictures are missing or can't be used</exception>
     /// <exception cref="IOException">a file can't be read, or the requested folder can't be made</exception>
     public static EvaluationOutcome Run(
         EvaluationRequest request, Device device, Action<string>? say = null,
-        Action<ImageScore, Picture, Picture, Picture>? progress = null, IRanks? ranks = null, CancellationToken cancellation = default)
+        Action<ImageScore, Picture, Picture, Picture>? progress = null, IRanks? ranks = null, CancellationToken cancellation = default,
+        Action<string, Picture>? alone = null)
     {
         var all = ranks ?? new SoleRank();
         var output = request.Output ?? (Directory.Exists(request.Model) ? request.Model : null);
         var isGenerator = GeneratesFromNoise(request);
+        if (isGenerator)
+        {
+            RequireNoScores(request, $"{request.Model} generates from noise");
+        }
+
         var features = request.Features is { } graph
             ? FeatureNetwork.Open(graph, device, request.FeatureRange, request.FeatureSide)
             : null; // Opened first, so that errors are found before the long work.
@@ -133,7 +145,7 @@ internal static class RunEvaluation
 
         if (isGenerator)
         {
-            return all.Together(() => OfGenerator(request, output, features, device, all, say, cancellation), patiently: true);
+            return all.Together(() => OfGenerator(request, output, features, device, all, say, alone, cancellation), patiently: true);
         }
 
         var (opened, samples, options, paired) = all.Together(() => Open(request, device, cancellation, all, say), patiently: true);
@@ -155,7 +167,8 @@ internal static class RunEvaluation
         }
         else
         {
-            report = WithSets(null, translator, samples, features, failures, device, all, say, cancellation);
+            RequireNoScores(request, $"{request.Split} of {request.Data} holds no pairs");
+            report = WithSets(null, translator, samples, features, failures, device, all, say, cancellation, alone);
         }
 
         report = report with
@@ -174,9 +187,14 @@ internal static class RunEvaluation
 
     private static EvaluationOutcome OfGenerator(
         EvaluationRequest request, string? output, FeatureNetwork? features, Device device, IRanks ranks, Action<string>? say,
-        CancellationToken cancellation)
+        Action<string, Picture>? alone, CancellationToken cancellation)
     {
         var evaluation = new GeneratorEvaluation(request, device);
+        foreach (var (i, picture) in evaluation.Made.Index())
+        {
+            alone?.Invoke(Invariant.Text($"{i + 1:D4}"), picture); // As generate names them.
+        }
+
         var failures = new List<string>();
         var all = (evaluation.Made.Count, evaluation.Real.Count);
         var report = WithSets(null, evaluation.Made, evaluation.Real, all, features, failures, device, ranks, say, cancellation) with
@@ -387,6 +405,15 @@ internal static class RunEvaluation
             : generates;
     }
 
+    /// <exception cref="OptionsException">scores are required</exception>
+    private static void RequireNoScores(EvaluationRequest request, string because)
+    {
+        if (request.Scores)
+        {
+            throw new OptionsException($"--csv needs a score for each picture, but {because}, so no output has a target");
+        }
+    }
+
     private static EvaluationSubject SubjectOf(EvaluationRequest request) =>
         new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true);
 
@@ -497,9 +524,9 @@ internal static class RunEvaluation
 
     private static EvaluationReport WithSets(
         EvaluationReport? report, Translator translator, PairSource samples, FeatureNetwork? features, List<string> failures, Device device,
-        IRanks ranks, Action<string>? say, CancellationToken cancellation)
+        IRanks ranks, Action<string>? say, CancellationToken cancellation, Action<string, Picture>? alone = null)
     {
-        var (outputs, real) = Evaluator.Collect(translator, samples, cancellation, ranks);
+        var (outputs, real) = Evaluator.Collect(translator, samples, cancellation, ranks, alone);
         return WithSets(
             report, outputs, real, (samples.Inputs, samples.Targets), features, failures, device, ranks, say, cancellation);
     }

@@ -166,11 +166,17 @@ public class EvaluateCommandTests : CommandFixture
         File.Delete(Directory.GetFiles(In("sets", "testB"))[0]);
         await Do(["train", "cyclegan", "--data", In("sets"), "--out", In("run"), "--steps", "1", "--quiet", "--device", "cpu",
             .. Tiny("--generator", "resnet1")]);
-        var report = JsonDocument.Parse(
-            await Do("evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu")).RootElement;
-        var back = JsonDocument.Parse(await Do(
-            "evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--direction", "BtoA", "--json", "--device",
-            "cpu")).RootElement;
+        string[] asked = ["evaluate", "--model", In("run"), "--data", In("sets"), "--split", "test", "--json", "--device", "cpu"];
+        AssertExplained(
+            await Run([.. asked, "--csv", In("a.csv")]), 2, "--csv needs a score for each picture", $"test of {In("sets")} holds no pairs");
+        var report = JsonDocument.Parse(await Do([.. asked, "--pictures", In("there")])).RootElement;
+        var back = JsonDocument.Parse(await Do([.. asked, "--direction", "BtoA", "--pictures", In("back")])).RootElement;
+        foreach (var (outputs, inputs) in new[] { ("there", "testA"), ("back", "testB") })
+        {
+            Assert.That(
+                Directory.GetFiles(In(outputs)).Select(Path.GetFileName),
+                Is.EquivalentTo(Directory.GetFiles(In("sets", inputs)).Select(Path.GetFileName)), "an output has the name of its input");
+        }
 
         Assert.That(report.TryGetProperty("mean", out _), Is.False, "nothing has a target");
         Assert.That(

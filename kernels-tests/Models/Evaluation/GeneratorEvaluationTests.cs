@@ -161,7 +161,11 @@ public sealed class GeneratorEvaluationTests : CommandFixture
             File.Copy(file, In("few", "val", $"{Directory.GetFiles(In("few", "val")).Length}.png"));
         }
 
-        var text = await Do("evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu");
+        string[] asked = ["evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu"];
+        AssertExplained(await Run([.. asked, "--csv", In("a.csv")]), 2, "--csv needs a score for each picture", "generates from noise");
+        var text = await Do([.. asked, "--pictures", In("made")]);
+        Assert.That(
+            Directory.GetFiles(In("made")).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png" }));
         Assert.That(text, Does.Contain("mean difference of two pictures").And.Not.Contain("precision 0").And.Not.Contain("nearest"));
         Assert.That(
             text, Does.Contain("no two-sample test: it needs 4 pictures of each set")

@@ -28,9 +28,9 @@ internal sealed class EvaluateCommand
     private readonly Option<string> _output = Plain.Text(
         "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
 
-    private readonly Option<string> _csv = Plain.Text("--csv", "Write the score of each picture to this file as well.", "FILE");
-    private readonly Option<string> _pictures =
-        Plain.Text("--pictures", "Write input, output and target of each picture to this folder.", "DIR");
+    private readonly Option<string> _csv = Plain.Text("--csv", "Write the score of each pair to this file as well.", "FILE");
+    private readonly Option<string> _pictures = Plain.Text(
+        "--pictures", "Write input, output and target of each pair to this folder; where there are no pairs, each output.", "DIR");
 
     private readonly Option<string[]> _compare = Plain.Texts(
         "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …",
@@ -196,6 +196,7 @@ internal sealed class EvaluateCommand
     private int Evaluate(
         ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
+        request = request with { Scores = parsed.IsTyped(_csv) && !EnvironmentDefaults.IsOfEnvironment(parsed, _csv) };
         var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
         string?[] used = [.. HeldOut(request), request.Model, request.Features];
         var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;
@@ -207,23 +208,15 @@ internal sealed class EvaluateCommand
 
         var (rows, failures) = (new List<string>(), new List<string>());
         var outcome = Usage.Of(() => RunEvaluation.Run(
-            request, on, screen.Say, (score, input, made, target) =>
-            {
-                if (folder is not null)
-                {
-                    rows.Add(Path.Combine(folder, score.Name + ".png"));
-                    originals.RefuseOver(rows[^1]);
-                    ResultFile.TryWrite(() => SaveRow(rows[^1], input, made, target), failures);
-                }
-            },
-            ranks, cancellation));
+            request, on, screen.Say, (score, input, made, target) => Save(score.Name, input, made, target), ranks, cancellation,
+            (name, made) => Save(name, made)));
         Print(screen, outcome.Report, outcome.Files);
         if (folder is not null)
         {
             screen.WarnOfOlder(folder, rows);
         }
 
-        if (table is not null)
+        if (table is not null && outcome.Report.Images.Count > 0)
         {
             ResultFile.TryWrite(() => AtomicFile.WriteText(table, outcome.Report.ToCsv()), failures);
         }
@@ -241,6 +234,16 @@ internal sealed class EvaluateCommand
         }
 
         return screen.Ended([.. outcome.Failures, .. failures]);
+
+        void Save(string name, params Picture[] row)
+        {
+            if (folder is not null)
+            {
+                rows.Add(Path.Combine(folder, name + ".png"));
+                originals.RefuseOver(rows[^1]);
+                ResultFile.TryWrite(() => SaveRow(rows[^1], row), failures);
+            }
+        }
     }
 
     /// <summary>Variables of the environment are for all uses of the verb, so they may be set where nothing uses them.</summary>
