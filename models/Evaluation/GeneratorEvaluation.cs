@@ -10,6 +10,8 @@ namespace IlgpuGan.Models.Evaluation;
 /// </summary>
 internal sealed class GeneratorEvaluation
 {
+    private const string Generated = "generated.png";
+    private const string Nearest = "nearest.png";
     private const string TrainingSplit = "train";
     private const string PixelFeatures = "the colours of 8x8 parts of a picture";
     private const string ClassFeatures = "the last layer but one of a classifier of the training pictures";
@@ -51,6 +53,9 @@ internal sealed class GeneratorEvaluation
         _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count })];
     }
 
+    /// <summary>Names of the files of <see cref="WritePictures"/>.</summary>
+    public static IReadOnlyList<string> Files { get; } = [Generated, Nearest];
+
     /// <summary>The generated pictures, as many as there are held-out ones.</summary>
     public IReadOnlyList<Picture> Made => _made;
 
@@ -78,7 +83,7 @@ internal sealed class GeneratorEvaluation
     /// <returns>the written files</returns>
     public IReadOnlyList<string> WritePictures(string folder)
     {
-        var (all, nearest) = (Path.Combine(folder, "generated.png"), Path.Combine(folder, "nearest.png"));
+        var (all, nearest) = (Path.Combine(folder, Generated), Path.Combine(folder, Nearest));
         var rows = _made.Count / Columns;
         PictureFile.Save(
             rows == 0 ? Mosaic.Row([.. _made])

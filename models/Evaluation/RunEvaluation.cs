@@ -106,6 +106,8 @@ internal static class RunEvaluation
     /// <summary>So many pictures take a while to be decoded.</summary>
     private const int ManyPictures = 100;
 
+    private const string TableName = "evaluation.csv";
+
     internal const string FolderName = "evaluation";
 
     /// <param name="device">the device to compute on</param>
@@ -602,9 +604,18 @@ internal static class RunEvaluation
     {
         var (files, failures) = (new List<string>(), new List<string>());
         Try(() => [Text(ReportName, report.ToJson() + "\n")]);
+        if (failures.Count == 0 && new RunDirectory(folder).Exists)
+        {
+            Try(() =>
+            {
+                DeleteEarlier(folder);
+                return [];
+            });
+        }
+
         if (report.Images.Count > 0)
         {
-            Try(() => [Text("evaluation.csv", report.ToCsv())]);
+            Try(() => [Text(TableName, report.ToCsv())]);
         }
 
         Try(() =>
@@ -621,7 +632,7 @@ internal static class RunEvaluation
             {
                 files.AddRange(write());
             }
-            catch (Exception e) when (e is IOException or PictureException)
+            catch (Exception e) when (e is IOException or PictureException or UnauthorizedAccessException)
             {
                 failures.Add(e.Message);
             }
@@ -632,6 +643,22 @@ internal static class RunEvaluation
             var file = Path.Combine(folder, name);
             AtomicFile.WriteText(file, text);
             return file;
+        }
+    }
+
+    /// <summary>
+    /// Deletes an earlier evaluation's table and pictures in a run's folder: those of other data would be taken for the new evaluation's.
+    /// All of them, before the new ones are written: a program that is killed here leaves none beside a report that is not theirs.
+    /// </summary>
+    private static void DeleteEarlier(string folder)
+    {
+        string[] pictures = [.. ScoreSheet.Files, .. GeneratorEvaluation.Files];
+        foreach (var file in pictures.Select(name => Path.Combine(folder, FolderName, name)).Prepend(Path.Combine(folder, TableName)))
+        {
+            if (File.Exists(file)) // A folder of this name is the user's.
+            {
+                Disk.Current.Delete(file);
+            }
         }
     }
 }

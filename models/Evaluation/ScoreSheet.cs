@@ -6,10 +6,15 @@ namespace IlgpuGan.Models.Evaluation;
 /// </summary>
 internal sealed class ScoreSheet
 {
+    private const string Worst = "worst.png";
+    private const string Best = "best.png";
     private const int Rows = 6;
 
     /// <summary>Narrower rows are enlarged, so that their scores fit above them.</summary>
     private const int LeastWidth = 384;
+
+    /// <summary>Names of the files of <see cref="Write"/>.</summary>
+    public static IReadOnlyList<string> Files { get; } = [Worst, Best];
 
     private readonly SortedList<(double Ssim, int Order), Row> _worst = [];
     private readonly SortedList<(double Ssim, int Order), Row> _best = [];
@@ -44,7 +49,7 @@ internal sealed class ScoreSheet
             return [];
         }
 
-        var (worst, best) = (Path.Combine(folder, "worst.png"), Path.Combine(folder, "best.png"));
+        var (worst, best) = (Path.Combine(folder, Worst), Path.Combine(folder, Best));
         PictureFile.Save(Render(_worst.Values), worst);
         PictureFile.Save(Render(_best.Values), best);
         return [worst, best];

@@ -40,8 +40,8 @@ internal static class StoredReport
             Stopped = !report.Finished && !RunLock.IsHeld(directory),
             Metrics = evaluation is null ? [] : [.. EvaluationMetrics.Of(evaluation)],
             EvaluatedStep = evaluation?.Subject?.Step,
-            Sheets = [.. new[] { "worst.png", "best.png" }
-                .Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
+            Sheets = evaluation is not { Images.Count: > 0 } ? []
+                : [.. ScoreSheet.Files.Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
             Remarks = remarks,
         };
     }

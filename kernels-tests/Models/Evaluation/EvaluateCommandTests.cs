@@ -120,6 +120,7 @@ public class EvaluateCommandTests : CommandFixture
             Directory.CreateDirectory(place);
         }
 
+        File.WriteAllText(Path.Combine(run, "evaluation", "generated.png"), "of an evaluation whose report stays");
         var outcome = await Run(
             "evaluate", "--model", run, "--data", In("data"), "--csv", In("scores.csv"), "--pictures", In("rows"), "--no-labels",
             "--device", "cpu");
@@ -128,6 +129,7 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(outcome.Output, Does.Contain($"wrote {Path.Combine(run, "evaluation.csv")}"));
         Assert.That(File.ReadAllLines(In("scores.csv")), Has.Length.EqualTo(1 + 2 + 2));
         Assert.That(Directory.GetFiles(In("rows")), Has.Length.EqualTo(1));
+        Assert.That(File.Exists(Path.Combine(run, "evaluation", "generated.png")));
     }
 
     [Test]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -155,12 +156,7 @@ public sealed class GeneratorEvaluationTests : CommandFixture
     public async Task WithoutTrainingPicturesTheRestIsAsked()
     {
         await TrainTiny(In("run"));
-        Directory.CreateDirectory(In("few", "val"));
-        foreach (var file in Directory.GetFiles(In("glyphs", "val"), "*.png", SearchOption.AllDirectories).Take(3))
-        {
-            File.Copy(file, In("few", "val", $"{Directory.GetFiles(In("few", "val")).Length}.png"));
-        }
-
+        KeepThree();
         string[] asked = ["evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu"];
         AssertExplained(await Run([.. asked, "--csv", In("a.csv")]), 2, "--csv needs a score for each picture", "generates from noise");
         var text = await Do([.. asked, "--pictures", In("made")]);
@@ -174,6 +170,31 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         Assert.That(new object?[] { scores.Manifolds, scores.Classes, scores.Nearest }, Is.All.Null);
         Assert.That((scores.Made, scores.Real), Is.EqualTo((3, 3)));
         Assert.That(File.Exists(In("found", "evaluation", "generated.png")) && !File.Exists(In("found", "evaluation", "nearest.png")));
+    }
+
+    /// <summary>In the run's folder alone, and only files that an evaluation writes.</summary>
+    [Test]
+    public async Task WhatAnEarlierEvaluationLeftIsDeleted()
+    {
+        await TrainTiny(In("run"));
+        KeepThree();
+        string[] asked = ["evaluate", "--model", In("run"), "--data", In("few"), "--device", "cpu"];
+        string[] names = ["evaluation.csv", "evaluation/worst.png", "evaluation/best.png", "evaluation/nearest.png", "evaluation/mine.png"];
+        foreach (var name in names.SelectMany(name => new[] { In("run", name), In("other", name) }))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+            File.WriteAllText(name, "earlier");
+        }
+
+        await Do([.. asked, "--out", In("other")]);
+        Assert.That(names.Where(name => File.Exists(In("other", name))), Is.EqualTo(names));
+        Assert.That(names.Where(name => File.Exists(In("run", name))), Is.EqualTo(names));
+        await Do(asked);
+        Assert.That(names.Where(name => File.Exists(In("run", name))), Is.EqualTo(new[] { "evaluation/mine.png" }));
+        Assert.That(File.Exists(In("run", "evaluation", "generated.png")));
+
+        File.WriteAllText(In("run", "evaluation", "worst.png"), "left by one that was killed");
+        Assert.That(StoredReport.Read(In("run")).Sheets, Is.Empty, "this evaluation has no pictures by their scores");
     }
 
     /// <summary>What is no number would be black, and scored as such.</summary>
@@ -201,6 +222,16 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         await Do(
             "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", run, "--g-widths", "8", "--d-widths", "8",
             "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet");
+    }
+
+    /// <summary>A data set of three of the glyphs kept back, in no folders of classes.</summary>
+    private void KeepThree()
+    {
+        Directory.CreateDirectory(In("few", "val"));
+        foreach (var file in Directory.GetFiles(In("glyphs", "val"), "*.png", SearchOption.AllDirectories).Take(3))
+        {
+            File.Copy(file, In("few", "val", $"{Directory.GetFiles(In("few", "val")).Length}.png"));
+        }
     }
 
     /// <summary>Gives a run's generator weights so large that its sums overflow.</summary>
