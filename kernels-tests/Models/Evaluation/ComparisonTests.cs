@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -78,6 +79,59 @@ public sealed class ComparisonTests
         Fails.With<RunException>(
             () => RunComparison.Of([first, Run("two", [("a", 0.5), ("b", 0.6), ("a", 0.7)])]),
             "two was evaluated on several pictures of the name a");
+    }
+
+    /// <summary>Running statistics give other pictures than those of the batch.</summary>
+    [Test]
+    public void OtherStatisticsAreRefused()
+    {
+        var (first, other) = (Run("one", [("a", 0.5)]), Run("two", [("a", 0.5)]));
+        var withEval = other with { Report = other.Report with { Subject = other.Report.Subject! with { Eval = true } } };
+        Fails.With<RunException>(
+            () => RunComparison.Of([first, withEval]),
+            "two was evaluated on 1 picture of data (val, AtoB, --eval), but one on 1 picture of data (val, AtoB)");
+    }
+
+    /// <summary>What was measured has a row, of features a row for each network; where a run has no value there is a dash.</summary>
+    [Test]
+    public void MeasuresOfFeaturesAndOfNoiseAreCompared()
+    {
+        var (first, second) = (OfNoise("one", 3), OfNoise("two", 5));
+        second = second with
+        {
+            Report = second.Report with { Features = new("f.onnx", 64, 7.5, 1, new ManifoldScores(0.1, 0.2, 0.3, 0.4), 80) },
+        };
+        var third = first with { Report = first.Report with { Features = new("g.onnx", 8, 2.5, 1, Manifolds: null, 80) } };
+
+        var comparison = RunComparison.Of([first, second, third]);
+
+        AssertRow("Fréchet distance by f.onnx", false, null, 7.5, null);
+        AssertRow("precision by f.onnx", true, null, 0.1, null);
+        AssertRow("density by f.onnx", null, null, 0.3, null);
+        AssertRow("Fréchet distance by g.onnx", false, null, null, 2.5);
+        AssertRow("recall", true, 0.6, 0.6, 0.6);
+        AssertRow("coverage", true, 0.8, 0.8, 0.8);
+        AssertRow("mean difference of two", null, 0.3, 0.5, 0.3);
+        AssertRow("classes reached", true, 2, 2, 2);
+        AssertRow("nearest training picture", null, 0.2, 0.2, 0.2);
+        Assert.That(comparison.Measures.Select(m => m.Measure), Does.Not.Contain("precision by g.onnx"), "too few pictures");
+        Assert.That(comparison.ToMarkdown(), Does.Contain("| as real | 0.3000 "));
+
+        void AssertRow(string name, bool? higherIsBetter, params double?[] values)
+        {
+            var row = comparison.Measures.Single(m => m.Measure == name);
+            Assert.That(row.HigherIsBetter, Is.EqualTo(higherIsBetter), name);
+            Assert.That(row.Means, Is.EqualTo(values).Within(1e-12), name);
+        }
+
+        static ComparedRun OfNoise(string name, int diversity) => new(name, new EvaluationReport
+        {
+            Subject = new EvaluationSubject(name, 1, "glyphs", "val", Direction: null, Eval: true),
+            Colours = new ColourIntersection(1, 1, 1),
+            Generator = new GeneratorScores(
+                80, 80, "features", new ManifoldScores(0.5, 0.6, 0.7, 0.8), diversity / 10.0, 0.5,
+                new ClassCoverage(["a", "b"], [0.5, 0.5], [0.5, 0.5]), new NearestDistances(0.2, 0.1)),
+        });
     }
 
     [Test]

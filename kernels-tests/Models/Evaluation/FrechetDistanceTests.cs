@@ -79,6 +79,18 @@ public sealed class FrechetDistanceTests : CommandFixture
         var found = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json"))).Features!;
         Assert.That((found.Features, found.RealToReal, found.Manifolds), Is.EqualTo((12, (double?)null, (ManifoldScores?)null)));
         Assert.That(found.Frechet, Is.Positive);
+        string[] compare = ["evaluate", "--compare", In("run"), In("run"), "--data", data, "--no-labels", "--device", "cpu"];
+        Assert.That(
+            await Do([.. compare, "--features", In("means.onnx")]), Does.Contain($"| Fréchet distance by {In("means.onnx")} | lower "));
+        AssertExplained(
+            await Run([.. compare, "--features", In("means.onnx"), "--features-side", "16"]), 1,
+            "means.onnx: takes pictures of 8x8 alone; leave --features-side 16 out");
+        AssertExplained(await Run([.. compare, "--features-side", "16"]), 2, "without --features can't be combined with --features-side");
+        AssertExplained(
+            await Run([.. compare, "--features-range", "bytes"]), 2, "without --features can't be combined with --features-range");
+        string[] others = ["evaluate", "--model", In("run"), "--data", data, "--features", In("means.onnx"), "--device", "cpu"];
+        AssertExplained(await Run([.. others, "--study", In("study")]), 2, "--study can't be combined with --features");
+        AssertExplained(await Run([.. others, "--round-trip"]), 2, "--round-trip can't be combined with --features");
 
         File.Delete(Directory.GetFiles(Path.Combine(data, "val"))[0]);
         AssertExplained(

@@ -11,7 +11,7 @@ internal static class ComparisonText
             + (comparison.Sizes.ElementAtOrDefault(i) is { } size ? $", {size}" : ""));
         List<string[]> table = [["measure", "better", .. heads]];
         table.AddRange(comparison.Measures.Select(
-            m => (string[])[m.Measure, m.HigherIsBetter ? "higher" : "lower", .. m.Means.Select((_, run) => Cell(m, run))]));
+            m => (string[])[m.Measure, Better(m), .. m.Means.Select((_, run) => Cell(m, run))]));
         MarkdownTable.Append(text, table);
         text.Add(
             $"\nIn brackets: difference to {comparison.Runs[0]} on the same pictures, with the bootstrap's 95 % interval of its mean.\n");
@@ -28,6 +28,9 @@ internal static class ComparisonText
 
         return text.ToString();
     }
+
+    private static string Better(ComparedMeasure measure) =>
+        measure.HigherIsBetter switch { true => "higher", false => "lower", null => "as real" };
 
     private static string Cell(ComparedMeasure measure, int run)
     {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 
@@ -12,11 +13,11 @@ internal sealed record ComparedRun(string Name, EvaluationReport Report);
 
 /// <summary>A metric of all runs.</summary>
 /// <param name="Measure">name of the metric</param>
-/// <param name="HigherIsBetter">whether higher is better, or lower</param>
+/// <param name="HigherIsBetter">whether higher is better, or lower; null where that of real pictures is best</param>
 /// <param name="Means">one mean per run</param>
 /// <param name="Differences">differences of each run from the first, whose entry is null; all null for metrics of whole sets</param>
 internal sealed record ComparedMeasure(
-    string Measure, bool HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
+    string Measure, bool? HigherIsBetter, IReadOnlyList<double?> Means, IReadOnlyList<PairedDifference?> Differences);
 
 /// <summary>Several runs on the same pictures, compared with the first one.</summary>
 internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, string? Split, IReadOnlyList<ComparedMeasure> Measures)
@@ -35,7 +36,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
     };
 
     /// <exception cref="RunException">
-    /// there are fewer than two runs, or they were evaluated on different pictures, or two pictures have the same name
+    /// there are fewer than two runs, or they were evaluated on different pictures or in different ways, or two pictures share a name
     /// </exception>
     public static RunComparison Of(IReadOnlyList<ComparedRun> runs)
     {
@@ -83,17 +84,22 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
         var (names, others) = (first.Report.Images.Select(s => s.Name).ToHashSet(), other.Report.Images.Select(s => s.Name).ToHashSet());
         if (names.SetEquals(others) && first.Report.Subject?.Data == other.Report.Subject?.Data
             && first.Report.Subject?.Split == other.Report.Subject?.Split
-            && first.Report.Subject?.Direction == other.Report.Subject?.Direction)
+            && first.Report.Subject?.Direction == other.Report.Subject?.Direction
+            && first.Report.Subject?.Eval == other.Report.Subject?.Eval)
         {
             return;
         }
 
         throw new RunException($"{other.Name} was evaluated on {Pictures(other)}, but {first.Name} on {Pictures(first)}; give --data and " +
-            "--split to evaluate all runs on the same pictures");
+            "--split to evaluate all runs alike");
 
-        static string Pictures(ComparedRun run) =>
-            $"{Counted.Of(run.Report.Images.Count, "picture")} of {run.Report.Subject?.Data ?? "an unnamed set"} " +
-                $"({run.Report.Subject?.Split}, {run.Report.Subject?.Direction})";
+        static string Pictures(ComparedRun run)
+        {
+            var subject = run.Report.Subject;
+            string?[] how = [subject?.Split, subject?.Direction, subject is { Eval: true, Direction: not null } ? "--eval" : null];
+            return $"{Counted.Of(run.Report.Images.Count, "picture")} of {subject?.Data ?? "an unnamed set"} " +
+                $"({string.Join(", ", how.OfType<string>())})";
+        }
     }
 
     private static ComparedMeasure PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)
@@ -112,7 +118,9 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
     /// <summary>Metrics of whole sets: one value per run, hence no interval.</summary>
     private static IEnumerable<ComparedMeasure> OfSets(IReadOnlyList<ComparedRun> runs)
     {
-        (string Name, bool HigherIsBetter, Func<EvaluationReport, double?> Of)[] metrics =
+        // Features of different networks have nothing in common: each has rows of its own.
+        var networks = runs.Select(r => r.Report.Features?.Network).OfType<string>().Distinct(StringComparer.Ordinal);
+        (string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)[] metrics =
         [
             ("class accuracy", true, r => r.Segmentation?.Outputs.ClassAccuracy),
             ("class IoU", true, r => r.Segmentation?.Outputs.ClassIou),
@@ -121,8 +129,14 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
             ("colours b", true, r => r.Colours.B),
             ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
             ("two-sample accuracy", false, r => r.TwoSample?.Accuracy),
+            .. networks.SelectMany(OfFeatures),
+            .. OfManifolds("", r => r.Generator?.Manifolds),
+            ("mean difference of two", null, r => r.Generator?.Diversity),
+            ("classes reached", true, r => r.Generator?.Classes?.Reached),
+            ("divergence of classes", false, r => r.Generator?.Classes?.Divergence),
+            ("nearest training picture", null, r => r.Generator?.Nearest?.Made),
             .. CheckerboardMeter.Periods.Select(period => (
-                $"checkerboard, period {period}", false, (Func<EvaluationReport, double?>)(
+                $"checkerboard, period {period}", (bool?)false, (Func<EvaluationReport, double?>)(
                     r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
         ];
         foreach (var (name, higherIsBetter, of) in metrics)
@@ -133,5 +147,21 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
                 yield return new ComparedMeasure(name, higherIsBetter, values, [.. runs.Select(_ => (PairedDifference?)null)]);
             }
         }
+
+        static IEnumerable<(string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)> OfFeatures(string network)
+        {
+            FeatureComparison? By(EvaluationReport report) => report.Features is { } found && found.Network == network ? found : null;
+            return OfManifolds($" by {network}", r => By(r)?.Manifolds)
+                .Prepend(($"Fréchet distance by {network}", false, r => By(r)?.Frechet));
+        }
+
+        static IEnumerable<(string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)> OfManifolds(
+            string by, Func<EvaluationReport, ManifoldScores?> of) =>
+        [
+            ($"precision{by}", true, r => of(r)?.Precision),
+            ($"recall{by}", true, r => of(r)?.Recall),
+            ($"density{by}", null, r => of(r)?.Density),
+            ($"coverage{by}", true, r => of(r)?.Coverage),
+        ];
     }
 }

@@ -35,14 +35,20 @@ internal sealed class FeatureNetwork
     /// <param name="device">the device to compute on</param>
     /// <param name="range">the graph's values of black and white</param>
     /// <param name="side">side in pixels to which pictures are scaled; null for the graph's own size, or that of the pictures</param>
-    /// <exception cref="GraphException">the graph can't be run, or takes several pictures at a time</exception>
+    /// <exception cref="GraphException">the graph can't be run, or takes several pictures at a time, or only another side</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static FeatureNetwork Open(string path, Device device, PixelRange range = PixelRange.Signed, int? side = null)
     {
         var graph = PictureGraph.OpenFeatures(path, device, range);
-        return graph.Batch > 1
-            ? throw new GraphException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number")
-            : new FeatureNetwork(path, graph, device, side);
+        if (graph.Batch > 1)
+        {
+            throw new GraphException($"{path}: takes {graph.Batch} pictures at a time; export it for one, or for any number");
+        }
+
+        return side is null || ((graph.Height ?? side) == side && (graph.Width ?? side) == side)
+            ? new FeatureNetwork(path, graph, device, side)
+            : throw new GraphException(
+                $"{path}: takes pictures of {graph.Width ?? side}x{graph.Height ?? side} alone; leave --features-side {side} out");
     }
 
     /// <summary>The features of a picture.</summary>

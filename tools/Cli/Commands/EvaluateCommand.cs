@@ -25,6 +25,17 @@ internal sealed class EvaluateCommand
         Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
 
     private readonly Option<bool> _sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
+    private readonly Option<string> _features = Plain.Text(
+        "--features",
+        "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, recall.", "FILE");
+
+    private readonly Option<PixelRange> _range = Choice.Of<PixelRange>(
+        "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
+
+    private readonly Option<int?> _side = Number.Whole(
+        "--features-side", "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').",
+        most: 4096);
+
     private readonly Option<string> _output = Plain.Text(
         "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
 
@@ -91,20 +102,9 @@ internal sealed class EvaluateCommand
             _request.Add(
                 Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter."), (r, v) => r with { Labels = !v }),
             _request.Add(_sets, (r, v) => r with { Sets = v }),
-            _request.Add(
-                Plain.Text(
-                    "--features", "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, " +
-                        "precision, recall.", "FILE"),
-                (r, v) => r with { Features = v }),
-            _request.Add(
-                Choice.Of<PixelRange>(
-                    "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255."),
-                (r, v) => r with { FeatureRange = v }),
-            _request.Add(
-                Number.Whole(
-                    "--features-side",
-                    "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').", most: 4096),
-                (r, v) => r with { FeatureSide = v }),
+            _request.Add(_features, (r, v) => r with { Features = v }),
+            _request.Add(_range, (r, v) => r with { FeatureRange = v }),
+            _request.Add(_side, (r, v) => r with { FeatureSide = v }),
             _request.Add(_output, (r, v) => r with { Output = v }),
             _csv,
             _pictures,
@@ -141,6 +141,11 @@ internal sealed class EvaluateCommand
             throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
         }
 
+        if (parsed.GetValue(_features) is null)
+        {
+            RefuseUnused(parsed, "an evaluation without --features", [_range, _side]);
+        }
+
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         if (parsed.GetValue(_compare) is { Length: > 0 } runs)
         {
@@ -160,7 +165,7 @@ internal sealed class EvaluateCommand
             parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
         if (parsed.GetValue(_study) is { } studyFolder)
         {
-            RefuseUnused(parsed, "--study", [_roundTrip]);
+            RefuseUnused(parsed, "--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
             if (ranks.Leads())
             {
                 OutputPath.MakeFolder(studyFolder); // Before the work, which would be lost if this failed.
@@ -178,7 +183,7 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_roundTrip))
         {
-            RefuseUnused(parsed, "--round-trip", [_output, _csv, _pictures, _sets]);
+            RefuseUnused(parsed, "--round-trip", [_output, _csv, _pictures, _sets, _features]);
             Print(screen, ranks.Together(
                 () => RunEvaluation.RoundTrips(request, on, warn: screen.Warn, cancellation: cancellation), patiently: true));
             return ExitCode.Done;
