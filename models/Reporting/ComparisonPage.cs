@@ -78,7 +78,9 @@ internal static class ComparisonPage
     private static void Metrics(StringBuilder html, IReadOnlyList<RunReport> runs)
     {
         var names = runs.SelectMany(r => r.Metrics.Select(m => m.Name)).Distinct(StringComparer.Ordinal).ToList();
-        html.Append("<h2>On held-out pictures</h2>");
+        var evaluated = runs.Where(r => r.Metrics.Count > 0).Select(r => r.EvaluatedOnText).Distinct(StringComparer.Ordinal).ToList();
+        var heading = evaluated.Count > 1 ? "different pictures" : evaluated.FirstOrDefault("held-out pictures");
+        html.Add($"<h2>On {Encode(heading)}</h2>");
         if (names.Count == 0)
         {
             html.Append(
@@ -86,8 +88,9 @@ internal static class ComparisonPage
             return;
         }
 
-        OpenTable(html, "Measure", runs.Select((r, i) => Marked(i, r) + (
-            r.EvaluatedStep is { } step && step != r.Step ? $" (as of step {step})" : "")));
+        OpenTable(html, "Measure", runs.Select((r, i) => Marked(i, r)
+            + (evaluated.Count > 1 && r.Metrics.Count > 0 ? $" on {Encode(r.EvaluatedOnText)}" : "")
+            + (r.EvaluatedStep is { } step && step != r.Step ? $" (as of step {step})" : "")));
         foreach (var name in names)
         {
             html.Add($"<tr><td>{Encode(name)}</td>");

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -46,14 +47,21 @@ internal static class EvaluationMetrics
             yield return new("Accuracy of the two-sample test (0.5 is chance)", test.Accuracy);
         }
 
+        if (report.Features is { } features)
+        {
+            yield return new(
+                $"Fréchet distance by {features.Network} (lower is better)", features.Frechet, features.RealToReal, Real, Decimals: 3);
+            foreach (var metric in OfManifolds(features.Manifolds, $" by {features.Network}"))
+            {
+                yield return metric;
+            }
+        }
+
         if (report.Generator is { } made)
         {
-            if (made.Manifolds is { } sets)
+            foreach (var metric in OfManifolds(made.Manifolds, ""))
             {
-                yield return new("Precision (of 1)", sets.Precision);
-                yield return new("Recall (of 1)", sets.Recall);
-                yield return new("Density (1 as real pictures)", sets.Density);
-                yield return new("Coverage (of 1)", sets.Coverage);
+                yield return metric;
             }
 
             if (made is { Diversity: { } diversity, RealDiversity: { } ofReal })
@@ -78,4 +86,10 @@ internal static class EvaluationMetrics
             yield return new($"Checkerboard, period {level.Period} (lower is better)", level.Outputs, level.Real, Real);
         }
     }
+
+    private static IEnumerable<ReportMetric> OfManifolds(ManifoldScores? sets, string by) => sets is null ? [] :
+    [
+        new($"Precision{by} (of 1)", sets.Precision), new($"Recall{by} (of 1)", sets.Recall),
+        new($"Density{by} (1 as real pictures)", sets.Density), new($"Coverage{by} (of 1)", sets.Coverage),
+    ];
 }

@@ -23,7 +23,9 @@ internal static class ReportPage
         }
 
         SampleStrip.Append(html, report.Samples, $"<h2>{report.SamplesHeading}</h2>");
-        Metrics(html, report.Metrics, report.EvaluatedStep is { } step && step != report.Step ? $", as of step {step}" : "");
+        Metrics(
+            html, report.Metrics,
+            report.EvaluatedOnText + (report.EvaluatedStep is { } step && step != report.Step ? $", as of step {step}" : ""));
         foreach (var sheet in report.Sheets.Where(PictureState.IsWhole))
         {
             html.Add(
@@ -84,14 +86,14 @@ internal static class ReportPage
             html.Add($"<div><dt>{Encode(name)}</dt><dd>{Encode(value)}</dd></div>");
     }
 
-    private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics, string moment)
+    private static void Metrics(StringBuilder html, IReadOnlyList<ReportMetric> metrics, string pictures)
     {
         if (metrics.Count == 0)
         {
             return;
         }
 
-        html.Add($"<h2>On held-out pictures{moment}</h2>").Append(
+        html.Add($"<h2>On {Encode(pictures)}</h2>").Append(
             "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th>" +
                 "<th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)

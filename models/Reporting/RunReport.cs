@@ -19,8 +19,11 @@ internal sealed record RunReport
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
-    /// <summary>Metrics on held-out pictures, with their baselines if any.</summary>
+    /// <summary>Metrics of an evaluation, with their baselines if any.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
+
+    /// <summary>The pictures of <see cref="Metrics"/>: <c>train of facades, 32x32, AtoB</c>; null if unknown.</summary>
+    public string? EvaluatedOn { get; init; }
 
     /// <summary>Steps taken when <see cref="Metrics"/> were measured; null if unknown.</summary>
     public long? EvaluatedStep { get; init; }
@@ -45,6 +48,9 @@ internal sealed record RunReport
 
     /// <summary>Total number of steps; null if the run has no end.</summary>
     public long? TotalSteps { get; init; }
+
+    /// <summary>For headings: <see cref="EvaluatedOn"/>, or what a run evaluates on while it trains.</summary>
+    internal string EvaluatedOnText => EvaluatedOn ?? "held-out pictures";
 
     /// <summary>The steps taken, with the total if known.</summary>
     internal string StepText => TotalSteps is { } total ? $"{Step} of {total}" : $"{Step}";

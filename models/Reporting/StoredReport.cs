@@ -39,6 +39,7 @@ internal static class StoredReport
         {
             Stopped = !report.Finished && !RunLock.IsHeld(directory),
             Metrics = evaluation is null ? [] : [.. EvaluationMetrics.Of(evaluation)],
+            EvaluatedOn = evaluation is null ? null : PicturesOf(evaluation),
             EvaluatedStep = evaluation?.Subject?.Step,
             Sheets = evaluation is not { Images.Count: > 0 } ? []
                 : [.. ScoreSheet.Files.Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
@@ -84,6 +85,22 @@ internal static class StoredReport
             ShowsTrainingPictures = facts.ShowsTrainingPictures,
             Remarks = remarks,
         };
+    }
+
+    /// <summary>What scores depend on besides the model.</summary>
+    private static string? PicturesOf(EvaluationReport evaluation)
+    {
+        if (evaluation.Subject is not { } subject)
+        {
+            return null;
+        }
+
+        string?[] parts =
+        [
+            $"{subject.Split} of {subject.Data}", evaluation.Size, subject.Direction,
+            subject is { Eval: true, Direction: not null } ? "--eval" : null,
+        ];
+        return string.Join(", ", parts.OfType<string>());
     }
 
     /// <summary>What a file holds, or a replacement and a remark if it can't be read: the report shows the rest.</summary>

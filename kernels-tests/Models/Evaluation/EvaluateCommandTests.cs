@@ -47,6 +47,16 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture of an earlier call"));
     }
 
+    [Test]
+    public async Task TheReportSaysThatTrainingPicturesWereEvaluated()
+    {
+        var run = await TrainedRun();
+        await Do("evaluate", "--model", run, "--data", In("data"), "--split", "train", "--no-labels", "--device", "cpu");
+        Assert.That(
+            File.ReadAllText(Path.Combine(run, "report.html")),
+            Does.Contain($"On train of {In("data")}, 32x32, AtoB").And.Not.Contain("On held-out"));
+    }
+
     /// <summary>Files that differ in their extension alone have a row each.</summary>
     [Test]
     public async Task EveryPairHasARowOfItsOwn()

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using IlgpuGan.Models.Evaluation;
+using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Reporting;
@@ -137,6 +139,30 @@ public class ReportPageTests
         Assert.That(ReportPage.Render(run), Does.Contain("On held-out pictures, as of step 200"));
         Assert.That(ReportPage.Render(run with { EvaluatedStep = 407 }), Does.Not.Contain("as of step"));
         Assert.That(ComparisonPage.Render([run, run]), Does.Contain("(as of step 200)"));
+    }
+
+    /// <summary>Scores on training pictures are not those on pictures kept back, nor are those of two sizes the same.</summary>
+    [Test]
+    public void SaysOfWhichPicturesTheScoresAre()
+    {
+        var run = Report(40) with { Metrics = [new("SSIM", 0.5)], EvaluatedOn = "train of d, 32x32, AtoB" };
+        Assert.That(ReportPage.Render(run), Does.Contain("<h2>On train of d, 32x32, AtoB</h2>").And.Not.Contain("On held-out"));
+        Assert.That(ComparisonPage.Render([run, run, Report(20)]), Does.Contain("<h2>On train of d, 32x32, AtoB</h2>"));
+        var unlike = ComparisonPage.Render([run, run with { EvaluatedOn = "val of d, 64x64, AtoB" }, Report(20)]);
+        Assert.That(unlike, Does.Contain("<h2>On different pictures</h2>").And.Not.Contain("On held-out"));
+        Assert.That(unlike, Does.Contain("</b> on train of d, 32x32, AtoB</th>").And.Contain("</b> on val of d, 64x64, AtoB</th>"));
+    }
+
+    [Test]
+    public void ShowsMeasuresByFeatures()
+    {
+        var report = new EvaluationReport
+        {
+            Colours = new ColourIntersection(1, 1, 1), Features = new("f.onnx", 64, 7.5, 1, new ManifoldScores(0.1, 0.2, 0.3, 0.4), 80),
+        };
+        var metrics = EvaluationMetrics.Of(report).ToDictionary(m => m.Name, m => (m.Value, m.Baseline));
+        Assert.That(metrics["Fréchet distance by f.onnx (lower is better)"], Is.EqualTo((7.5, (double?)1)));
+        Assert.That(metrics["Recall by f.onnx (of 1)"], Is.EqualTo((0.2, (double?)null)));
     }
 
     /// <summary>Logged steps tell nothing of those between them.</summary>
