@@ -38,7 +38,7 @@ internal static class ComparisonPage
         for (var i = 0; i < runs.Count; i++)
         {
             var run = runs[i];
-            var rate = run.Time is { } time ? (run.BatchSize / time.SecondsPerStep).ToString("0.0", CultureInfo.InvariantCulture) : "";
+            var rate = run.ImagesPerSecond?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
             var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).Concat(run.Remarks).ToList();
             html.Add($"<tr><td>{Marked(i, run)}</td>")
                 .Add($"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")

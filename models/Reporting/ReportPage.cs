@@ -65,7 +65,7 @@ internal static class ReportPage
         {
             Fact(
                 "Throughput",
-                Invariant.Text($"{report.BatchSize / secondsPerStep:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
+                Invariant.Text($"{report.ImagesPerSecond:0.0} images/s, {secondsPerStep * 1000:0} ms per step"));
             Fact("Trained for", Duration(time.Seconds));
         }
 

@@ -55,8 +55,14 @@ internal sealed record RunReport
     /// <summary>The steps taken, with the total if known.</summary>
     internal string StepText => TotalSteps is { } total ? $"{Step} of {total}" : $"{Step}";
 
-    /// <summary>Pictures per step.</summary>
+    /// <summary>Pictures per step; an epoch's last step has those that are left.</summary>
     public int BatchSize { get; init; } = 1;
+
+    /// <summary>Pictures per epoch, which may be fewer than those of a batch; null if unknown.</summary>
+    public int? PicturesPerEpoch { get; init; }
+
+    /// <summary>Pictures shown per second of <see cref="Time"/>; null if that is.</summary>
+    internal double? ImagesPerSecond => Time is { } time ? ShownIn(time.Steps) / time.Seconds : null;
 
     public bool Finished { get; init; }
 
@@ -71,6 +77,13 @@ internal sealed record RunReport
 
     /// <summary>Heading of the samples.</summary>
     internal string SamplesHeading => ShowsTrainingPictures ? "Samples from the training pictures" : "Samples";
+
+    private double ShownIn(long steps)
+    {
+        var samples = PicturesPerEpoch ?? BatchSize;
+        var (epochs, rest) = Math.DivRem(steps, Math.Max(1, (samples + BatchSize - 1L) / BatchSize));
+        return ((double)epochs * samples) + ((double)rest * BatchSize);
+    }
 }
 
 /// <summary>Wall time of a training, through all resumes: steps, samples, evaluations and checkpoints.</summary>

@@ -81,6 +81,7 @@ internal static class StoredReport
             Time = times.MaxBy(time => time?.Steps),
             TotalSteps = facts.TotalSteps > 0 ? facts.TotalSteps : null,
             BatchSize = options.BatchSize,
+            PicturesPerEpoch = saved is { Samples: > 0 } ? saved.Samples : null,
             Finished = facts.Finished,
             ShowsTrainingPictures = facts.ShowsTrainingPictures,
             Remarks = remarks,

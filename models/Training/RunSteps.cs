@@ -93,7 +93,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         _unread = new TrainingProgress
         {
             Step = Taken, TotalSteps = Total, Epoch = epoch, Losses = losses, LearningRate = model.RateAt(Taken - 1),
-            StepSeconds = seconds, ImagesPerSecond = batch.Size / timer.SecondsPerStep, Elapsed = timer.Elapsed,
+            StepSeconds = seconds, ImagesPerSecond = batch.Share.Total / timer.SecondsPerStep, Elapsed = timer.Elapsed,
             Remaining = TimeSpan.FromSeconds(timer.SecondsPerStep * (Total - Taken)), Seconds = _position.Seconds,
         };
         if (earlier is not null)

@@ -1,9 +1,10 @@
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.ModelsTests.Training;
 
-/// <summary>The log of a run that goes on.</summary>
+/// <summary>The log of a run that goes on, and what is reported of it.</summary>
 internal sealed class RunLogTests : InFolder
 {
     /// <summary>A number may be damaged such that it is one of a later step.</summary>
@@ -15,6 +16,16 @@ internal sealed class RunLogTests : InFolder
         File.WriteAllLines(file, lines);
         RunLog.Open(file, step: 6).Dispose();
         Assert.That(File.ReadAllLines(file), Is.EqualTo(lines[..6]));
+    }
+
+    /// <summary>A batch asks for more pictures than there are, and the report counts those.</summary>
+    [Test]
+    public void AReportCountsThePicturesThatThereAre()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { BatchSize = 64, Steps = 2 });
+        var report = StoredReport.Read(_runs.PathOf("run"));
+        Assert.That((report.BatchSize, report.PicturesPerEpoch), Is.EqualTo((64, (int?)5)));
+        Assert.That(report.ImagesPerSecond, Is.EqualTo(2 * 5 / report.Time!.Seconds).Within(1e-9));
     }
 
     /// <summary>

@@ -141,6 +141,18 @@ public class ReportPageTests
         Assert.That(ComparisonPage.Render([run, run]), Does.Contain("(as of step 200)"));
     }
 
+    /// <summary>An epoch may have fewer pictures than a batch, and its last step has those that are left: 400 steps in 40 seconds.</summary>
+    [TestCase(64, null, "640.0")]
+    [TestCase(64, 8, "80.0")]
+    [TestCase(64, 100, "500.0")]
+    [TestCase(3, 8, "26.7")]
+    public void CountsThePicturesThatWereShown(int batchSize, int? samples, string rate)
+    {
+        var run = Report(40) with { BatchSize = batchSize, PicturesPerEpoch = samples };
+        Assert.That(ReportPage.Render(run), Does.Contain($"{rate} images/s, 100 ms per step"));
+        Assert.That(ComparisonPage.Render([run, run]), Does.Contain($">{rate}<"));
+    }
+
     /// <summary>Scores on training pictures are not those on pictures kept back, nor are those of two sizes the same.</summary>
     [Test]
     public void SaysOfWhichPicturesTheScoresAre()
