@@ -39,7 +39,7 @@ internal static class ComparisonPage
         {
             var run = runs[i];
             var rate = run.ImagesPerSecond?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
-            var warnings = RunWarnings.Of(run.Log).Concat(SampleWarnings.Of(run.Samples)).Concat(run.Remarks).ToList();
+            var warnings = RunWarnings.Of(run.Log, run.HasCritic).Concat(SampleWarnings.Of(run.Samples)).Concat(run.Remarks).ToList();
             html.Add($"<tr><td>{Marked(i, run)}</td>")
                 .Add($"<td class=\"number\">{(run.Step == 0 ? "" : run.StepText)}</td>")
                 .Add($"<td class=\"number\">{rate}</td>")

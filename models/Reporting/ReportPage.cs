@@ -17,7 +17,8 @@ internal static class ReportPage
         var html = new StringBuilder();
         Open(html, report.Title);
         Progress(html, report);
-        foreach (var warning in RunWarnings.Of(report.Log).Concat(SampleWarnings.Of(report.Samples)).Concat(report.Remarks))
+        foreach (var warning in RunWarnings.Of(report.Log, report.HasCritic).Concat(SampleWarnings.Of(report.Samples))
+            .Concat(report.Remarks))
         {
             html.Add($"<p class=\"warning\" role=\"alert\">{Encode(warning)}</p>");
         }

@@ -75,6 +75,9 @@ internal sealed record RunReport
     /// <summary>The kind of the adversarial loss, by its name on the command line; null if the training has no such choice.</summary>
     internal string? GanMode => Options.FirstOrDefault(o => o.Key == "--gan-mode").Value;
 
+    /// <summary>Whether the discriminators are critics, whose scores have no fixed scale: near 0 they say nothing.</summary>
+    internal bool HasCritic => GanMode == "wgangp" || Options.Any(o => o.Key == "--wgan-mode");
+
     /// <summary>Heading of the samples.</summary>
     internal string SamplesHeading => ShowsTrainingPictures ? "Samples from the training pictures" : "Samples";
 

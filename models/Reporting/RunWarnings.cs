@@ -17,7 +17,9 @@ internal static class RunWarnings
     /// <summary>Cross-entropy at which its judgement of the generator's pictures is right by e^-2, in one of seven cases.</summary>
     private const double MuchForTheGenerator = 2;
 
-    public static IReadOnlyList<string> Of(IReadOnlyList<LogEntry> log)
+    /// <param name="log">the run's log</param>
+    /// <param name="hasCritic"><see cref="RunReport.HasCritic"/></param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<LogEntry> log, bool hasCritic = false)
     {
         var warnings = new List<string>();
         if (log.FirstOrDefault(e => e.Losses.Any(l => !double.IsFinite(l.Value))) is { } broken)
@@ -32,8 +34,8 @@ internal static class RunWarnings
             return warnings;
         }
 
-        // A Wasserstein critic's scores have no fixed scale.
-        var isBounded = Values(recent, "W").Count == 0;
+        // A Wasserstein critic's scores have no fixed scale; not every family logs their difference W.
+        var isBounded = !hasCritic && Values(recent, "W").Count == 0;
         if (isBounded && NearZero(recent, "D_real", 0.01) && NearZero(recent, "D_fake", 0.01))
         {
             warnings.Add("The discriminator has won: both of its losses are near zero, so the generator learns little. More data or " +
@@ -57,7 +59,7 @@ internal static class RunWarnings
 
         foreach (var discriminator in new[] { "D_A", "D_B" })
         {
-            if (NearZero(recent, discriminator, 0.005))
+            if (isBounded && NearZero(recent, discriminator, 0.005))
             {
                 warnings.Add($"{discriminator} is near zero: that discriminator has won, and its generator learns little.");
             }

@@ -141,7 +141,7 @@ public class ReportPageTests
         Assert.That(ComparisonPage.Render([run, run]), Does.Contain("(as of step 200)"));
     }
 
-    /// <summary>An epoch may have fewer pictures than a batch, and its last step has those that are left: 400 steps in 40 seconds.</summary>
+    /// <summary>400 steps in 40 seconds: an epoch may have fewer pictures than a batch, and its last step has those left.</summary>
     [TestCase(64, null, "640.0")]
     [TestCase(64, 8, "80.0")]
     [TestCase(64, 100, "500.0")]
@@ -217,6 +217,20 @@ public class ReportPageTests
         var aroundZero = Report(40).Log.Select((e, i) => e with { Losses = [new("D_A", i % 2 == 0 ? 4 : -4), new("gp_A", 0.1)] }).ToList();
         Assert.That(RunWarnings.Of(aroundZero), Is.Empty);
         Assert.That(ReportPage.Render(Report(40) with { Log = aroundZero }), Does.Contain(">gp_A</a> <output>"), "the penalty has a curve");
+    }
+
+    /// <summary>pix2pix and DualGAN log the scores of their critics, and no difference of them.</summary>
+    [TestCase("--gan-mode", "wgangp")]
+    [TestCase("--wgan-mode", "wgan")]
+    public void TakesScoresOfACriticNearZeroForNoVictory(string option, string mode)
+    {
+        var run = Report(40, dReal: 0.001) with { Options = [new(option, mode)] };
+        Assert.That(RunWarnings.Of(run.Log), Has.Exactly(1).StartsWith("The discriminator has won"), "of a discriminator");
+        Assert.That(ReportPage.Render(run), Does.Not.Contain("class=\"warning\""));
+        Assert.That(ComparisonPage.Render([run, run]), Does.Contain("<td>none</td>"));
+        var oneOfTwo = run.Log.Select(e => e with { Losses = [new("D_A", 0.001)] }).ToList();
+        Assert.That(RunWarnings.Of(oneOfTwo), Has.Exactly(1).StartsWith("D_A is near zero"), "of a discriminator");
+        Assert.That(RunWarnings.Of(oneOfTwo, hasCritic: true), Is.Empty);
     }
 
     [Test]
