@@ -5,8 +5,8 @@ using IlgpuGan.Models.Generation;
 namespace IlgpuGan.Models.Evaluation;
 
 /// <summary>
-/// Evaluates a model that generates from noise: generates as many pictures as there are held-out ones, and compares them with these and
-/// with the training pictures.
+/// Evaluates a model that generates from noise: generates as many pictures as there are held-out ones, of a conditional model for their
+/// labels, and compares them with these and with the training pictures.
 /// </summary>
 internal sealed class GeneratorEvaluation
 {
@@ -20,7 +20,7 @@ internal sealed class GeneratorEvaluation
     private const int Shown = 8;
     private const int NearestShown = 4;
 
-    /// <summary>Seed of the generated pictures: those of <c>generate --seed 1</c>.</summary>
+    /// <summary>Seed of the generated pictures: those of <c>generate --seed 1</c>, but for labels.</summary>
     private const ulong Seed = 1;
 
     private readonly IReadOnlyList<Picture> _made;
@@ -38,10 +38,10 @@ internal sealed class GeneratorEvaluation
         using var generator = PictureGenerator.Open(request.Model, device);
         var options = generator.Options with { Data = request.Data };
         DataSplits.Require(request.Data, request.Split);
-        _real = Pictures(options, request.Split, device).Pictures;
+        (_real, _, var labels) = Pictures(options, request.Split, device);
         if (request.Split != TrainingSplit && Directory.Exists(Path.Combine(request.Data, TrainingSplit)))
         {
-            (_training, var files) = Pictures(options, TrainingSplit, device);
+            (_training, var files, _) = Pictures(options, TrainingSplit, device);
             _classes = ClassesOf(Path.Combine(request.Data, TrainingSplit), files);
         }
         else
@@ -50,7 +50,10 @@ internal sealed class GeneratorEvaluation
         }
 
         // After all pictures have been read: a damaged one would waste it.
-        _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count })];
+        var asked = generator.Spec.Labels is { } set && labels.Count == _real.Count && labels.All(l => l.Length == set.Names.Count)
+            ? InTurn(labels)
+            : null; // Unconditional, or the labels are not of the pictures: MAD-GAN's tell its generators apart.
+        _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count, Labels = asked })];
     }
 
     /// <summary>Names of the files of <see cref="WritePictures"/>.</summary>
@@ -102,19 +105,31 @@ internal sealed class GeneratorEvaluation
         return [all, nearest];
     }
 
-    private static (IReadOnlyList<Picture> Pictures, IReadOnlyList<string> Files) Pictures(
+    /// <summary>The pictures of a split, their files, and their labels if the model is conditional.</summary>
+    private static (IReadOnlyList<Picture> Pictures, IReadOnlyList<string> Files, IReadOnlyList<float[]> Labels) Pictures(
         TrainingOptions options, string split, Device device)
     {
         var source = FamilyCatalog.Of(options).OpenData(options, split, forEvaluation: true);
-        var pictures = new List<Picture>();
+        var (pictures, labels) = (new List<Picture>(), new List<float[]>());
         foreach (var batch in source.InOrder().On(device))
         {
             using var step = device.Step();
             pictures.Add(PictureTensors.ToPicture(batch[LabelledPictures.NameOfPicture]));
+            if (batch.Find(LabelledPictures.NameOfLabel) is { } label)
+            {
+                labels.Add(label.ToArray());
+            }
         }
 
-        return (pictures, source.Files);
+        return (pictures, source.Files, labels);
     }
+
+    /// <summary>Labels in turn as <c>generate</c> takes them, until one after the other has been taken as often as it occurs.</summary>
+    private static IReadOnlyList<float[]> InTurn(IReadOnlyList<float[]> labels) =>
+    [
+        .. labels.GroupBy(label => string.Join(' ', label)).OrderBy(same => Array.IndexOf(same.First(), 1f))
+            .SelectMany(same => same.Index()).OrderBy(label => label.Index).Select(label => label.Item),
+    ];
 
     /// <summary>Classes by folder, if every picture of the split is in a sub-folder and there are at least two sub-folders.</summary>
     private static (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) ClassesOf(string folder, IReadOnlyList<string> files)

@@ -24,7 +24,7 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         ? Tensor.Uniform(KeyOf(0, draw), Batched(ofOne), device).Lerp(Tensor.Uniform(KeyOf(1, draw), Batched(ofOne), device), PartOf(i))
         : Tensor.Uniform(KeyOf(i, draw), Batched(ofOne), device));
 
-    /// <summary>The labels of the pictures, [pictures, places]: the requested one, or the single labels in turn.</summary>
+    /// <summary>The labels of the pictures, [pictures, places]: the requested one or ones in turn, or the single labels in turn.</summary>
     public Tensor Labels()
     {
         var set = spec.Labels ?? throw new InvalidOperationException($"pictures from {spec.From} have no labels");
@@ -33,7 +33,11 @@ public sealed class GenerationDraw(GenerationRequest request, GenerationSpec spe
         for (var i = 0; i < spec.BatchSize; i++)
         {
             var own = values.AsSpan(i * set.Names.Count, set.Names.Count);
-            if (requested is not null)
+            if (request.Labels is { } inTurn)
+            {
+                inTurn[(first + i) % inTurn.Count].CopyTo(own);
+            }
+            else if (requested is not null)
             {
                 requested.CopyTo(own);
             }

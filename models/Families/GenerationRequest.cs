@@ -11,6 +11,9 @@ public sealed record GenerationRequest
     /// <summary>One of the family's classes, or attributes separated by commas; null for all in turn.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Label vectors to generate for in turn, in place of <see cref="Label"/>; null for that.</summary>
+    internal IReadOnlyList<float[]>? Labels { get; init; }
+
     /// <summary>Embeddings to generate for in turn, for a family that takes them; null for those that the run has stored.</summary>
     public IReadOnlyList<float[]>? Embeddings { get; init; }
 

@@ -197,6 +197,34 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         Assert.That(StoredReport.Read(In("run")).Sheets, Is.Empty, "this evaluation has no pictures by their scores");
     }
 
+    /// <summary>Of all labels in turn, classes would be reached that the data hardly have: here two of three are of one class.</summary>
+    [Test]
+    public async Task PicturesAreMadeForTheLabelsOfThoseKeptBack()
+    {
+        await TrainTiny(In("run"), "--conditional");
+        string[] classes = [.. Directory.GetDirectories(In("glyphs", "val")).Order(StringComparer.Ordinal)];
+        var (often, once) = (Path.GetFileName(classes[3]), Path.GetFileName(classes[7]));
+        foreach (var (name, count) in new[] { (often, 2), (once, 1) })
+        {
+            Directory.CreateDirectory(In("few", "val", name));
+            for (var i = 0; i < count; i++)
+            {
+                File.Copy(Directory.GetFiles(In("glyphs", "val", name))[0], In("few", "val", name, $"{i}.png"));
+            }
+
+            await Do("generate", "--model", In("run"), "--label", name, "--count", "3", "--out", In(name), "--device", "cpu");
+        }
+
+        await Do(
+            "evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--pictures", In("made"), "--device", "cpu");
+        Assert.That(
+            Enumerable.Range(1, 3).Select(i => Bytes(In("made", $"000{i}.png"))),
+            Is.EqualTo(new[] { often, once, often }.Select((name, i) => Bytes(In(name, $"000{i + 1}.png")))));
+        Assert.That(Bytes(In(often, "0001.png")), Is.Not.EqualTo(Bytes(In(once, "0001.png"))), "the label matters");
+
+        static byte[] Bytes(string file) => PictureFile.Load(file).Layers[0].Bytes;
+    }
+
     /// <summary>What is no number would be black, and scored as such.</summary>
     [Test]
     public async Task ValuesThatAreNoNumbersAreNoPictures()
@@ -216,12 +244,14 @@ public sealed class GeneratorEvaluationTests : CommandFixture
     }
 
     /// <summary>Trains a GAN for a step on 20 drawn glyphs, with 10 kept back.</summary>
-    private async Task TrainTiny(string run)
+    private async Task TrainTiny(string run, params string[] more)
     {
         await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
         await Do(
+        [
             "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", run, "--g-widths", "8", "--d-widths", "8",
-            "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet");
+            "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet", .. more,
+        ]);
     }
 
     /// <summary>A data set of three of the glyphs kept back, in no folders of classes.</summary>
