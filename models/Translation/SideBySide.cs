@@ -106,9 +106,7 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
     {
         try
         {
-            var all = Directory.Exists(folder) ? PictureList.FirstOf(folder, int.MaxValue) : [];
-            var read = Math.Min(all.Count, MostFilesRead);
-            return [.. Enumerable.Range(0, read).Select(i => all[(int)((long)i * all.Count / read)])];
+            return Directory.Exists(folder) ? [.. EvenPlaces.Of(PictureList.FirstOf(folder, int.MaxValue), MostFilesRead)] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
