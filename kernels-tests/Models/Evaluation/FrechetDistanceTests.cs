@@ -97,8 +97,8 @@ public sealed class FrechetDistanceTests : CommandFixture
             await Run(
                 "evaluate", "--model", In("run"), "--data", data, "--no-labels", "--features", In("means.onnx"), "--device", "cpu"),
             1, "features of 1 made and 1 real pictures can't be compared");
-        var others = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json")));
-        Assert.That((others.Features, others.Images.Count), Is.EqualTo(((FeatureComparison?)null, 1)), "no other score is lost");
+        var kept = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json")));
+        Assert.That((kept.Features, kept.Images.Count), Is.EqualTo(((FeatureComparison?)null, 1)), "no other score is lost");
 
         var outcome = await Run(
             "evaluate", "--model", In("run"), "--data", data, "--features", In("run", "options.json"), "--device", "cpu");
