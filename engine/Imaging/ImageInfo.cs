@@ -35,5 +35,5 @@ public readonly record struct ImageInfo
     public required Orientation Orientation { get; init; }
 
     /// <summary>Columns and rows of the picture as it is shown, after <see cref="Orientation"/> is applied.</summary>
-    public (int Width, int Height) UprightSize => Orientation >= Orientation.Transposed ? (Height, Width) : (Width, Height);
+    internal (int Width, int Height) UprightSize => Orientation >= Orientation.Transposed ? (Height, Width) : (Width, Height);
 }

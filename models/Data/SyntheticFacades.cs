@@ -49,13 +49,13 @@ public sealed class SyntheticFacades : PairSource
 
     /// <summary>Writes all pairs as PNG files <c>facade0000.png</c>, …, label map left and picture right.</summary>
     /// <param name="folder">the folder, which is made if it is not there</param>
-    /// <param name="cancellation">ends the drawing between two pairs</param>
+    /// <param name="cancellationToken">ends the drawing between two pairs</param>
     /// <exception cref="IOException">the folder can't be written to</exception>
     /// <exception cref="OperationCanceledException">it was ended</exception>
-    public void WriteTo(string folder, CancellationToken cancellation = default)
+    public void WriteTo(string folder, CancellationToken cancellationToken = default)
     {
         OutputPath.MakeFolder(folder);
-        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
             var (labels, photo) = Draw(i);
             PictureFile.SaveSideBySide(Path.Combine(folder, NameOf(i) + ".png"), new Picture(labels), new Picture(photo));

@@ -76,7 +76,7 @@ internal sealed record RunReport
     internal string? GanMode => Options.FirstOrDefault(o => o.Key == "--gan-mode").Value;
 
     /// <summary>Whether the discriminators are critics, whose scores have no fixed scale: near 0 they say nothing.</summary>
-    internal bool HasCritic => GanMode == "wgangp" || Options.Any(o => o.Key == "--wgan-mode");
+    internal bool HasCritic => GanMode == "wgangp" || Options.Any(o => o.Key == "--critic");
 
     /// <summary>Heading of the samples.</summary>
     internal string SamplesHeading => ShowsTrainingPictures ? "Samples from the training pictures" : "Samples";

@@ -84,7 +84,7 @@ public sealed class FrechetDistanceTests : CommandFixture
             await Do([.. compare, "--features", In("means.onnx")]), Does.Contain($"| Fréchet distance by {In("means.onnx")} | lower "));
         AssertExplained(
             await Run([.. compare, "--features", In("means.onnx"), "--features-side", "16"]), 1,
-            "means.onnx: takes pictures of 8x8 alone; leave --features-side 16 out");
+            "means.onnx: takes pictures of 8x8 alone, not of 16x16");
         AssertExplained(await Run([.. compare, "--features-side", "16"]), 2, "without --features can't be combined with --features-side");
         AssertExplained(
             await Run([.. compare, "--features-range", "bytes"]), 2, "without --features can't be combined with --features-range");

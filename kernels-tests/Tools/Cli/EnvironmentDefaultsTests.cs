@@ -237,7 +237,8 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         Assert.That(known, Has.Member("ILGPUGAN_PTXAS").And.Member("ILGPUGAN_RANK_TIMEOUT"));
         var root = Application.RootFor([]);
         Assert.That(
-            PathsOf(root).SelectMany(words => EnvironmentDefaults.Mistyped(root.Parse(words), known).Select(m => (words[^1], m))), Is.Empty);
+            PathsOf(root).SelectMany(words => EnvironmentDefaults.Mistyped(root.Parse(words), known).Select(m => (words[^1], m))),
+            Is.Empty);
 
         static IEnumerable<string[]> PathsOf(Command command) => command.Subcommands.SelectMany(
             sub => PathsOf(sub).Select(path => (string[])[sub.Name, .. path]).Append([sub.Name]));

@@ -221,7 +221,7 @@ public class ReportPageTests
 
     /// <summary>pix2pix and DualGAN log the scores of their critics, and no difference of them.</summary>
     [TestCase("--gan-mode", "wgangp")]
-    [TestCase("--wgan-mode", "wgan")]
+    [TestCase("--critic", "global")]
     public void TakesScoresOfACriticNearZeroForNoVictory(string option, string mode)
     {
         var run = Report(40, dReal: 0.001) with { Options = [new(option, mode)] };

@@ -48,7 +48,7 @@ internal sealed class FeatureNetwork
         return side is null || ((graph.Height ?? side) == side && (graph.Width ?? side) == side)
             ? new FeatureNetwork(path, graph, device, side)
             : throw new GraphException(
-                $"{path}: takes pictures of {graph.Width ?? side}x{graph.Height ?? side} alone; leave --features-side {side} out");
+                $"{path}: takes pictures of {graph.Width ?? side}x{graph.Height ?? side} alone, not of {side}x{side}");
     }
 
     /// <summary>The features of a picture.</summary>
