@@ -80,7 +80,7 @@ public sealed class AlignedFolder : PairSource
     }
 
     internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) =>
-        PictureTransform.SizesOf(Settings, Files.Take(most), halved: _partners is null);
+        PictureTransform.SizesOf(Settings, EvenPlaces.Of(Files, most), halved: _partners is null);
 
     public override string NameOf(int index) => PictureFolder.NameIn(_folder, _files[index]);
 

@@ -19,7 +19,7 @@ internal sealed class GreyPhotographs : PairSource
     public override IReadOnlyList<string> Files => [.. _files.Take(Count)];
 
     internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) =>
-        PictureTransform.SizesOf(Settings, Files.Take(most));
+        PictureTransform.SizesOf(Settings, EvenPlaces.Of(Files, most));
 
     /// <param name="folder">the photographs</param>
     /// <param name="settings">how they are prepared; channels and direction are known</param>

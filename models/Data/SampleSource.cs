@@ -41,10 +41,11 @@ public abstract class SampleSource
     public virtual string? Warning() => null;
 
     /// <summary>
-    /// The sizes of the first samples' pictures as they are prepared, by the headers of their files; without those that are not known,
-    /// such as of arrays, of damaged files, and of sources other than folders.
+    /// The sizes of the pictures that a comparison of sets measures, spread evenly as <see cref="EvenPlaces"/> does, as they are prepared,
+    /// by the headers of their files; without those that are not known, such as of arrays, of damaged files, and of sources other than
+    /// folders.
     /// </summary>
-    /// <param name="most">number of samples</param>
+    /// <param name="most">most samples, and of unpaired sets most pictures of each</param>
     internal virtual IEnumerable<(string File, int Width, int Height)> Sizes(int most) => [];
 
     /// <summary>Requires at least one sample.</summary>

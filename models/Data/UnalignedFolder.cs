@@ -40,7 +40,7 @@ public sealed class UnalignedFolder : PairSource
     internal override int Targets => Limited((Settings.Direction == Direction.AToB ? _filesB : _filesA).Count);
 
     internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) => PictureTransform.SizesOf(
-        Settings, [.. _filesA.Take(Math.Min(most, Limited(_filesA.Count))), .. _filesB.Take(Math.Min(most, Limited(_filesB.Count)))]);
+        Settings, [.. Spread(_filesA, most), .. Spread(_filesB, most)]);
 
     /// <param name="folder">the common part of both folders' names, such as <c>horse2zebra/train</c></param>
     /// <param name="settings">null for the reference's defaults</param>
@@ -87,6 +87,9 @@ public sealed class UnalignedFolder : PairSource
         var countA = Limited(_filesA.Count);
         _ = Drawn(index < countA ? ReadA(index) : ReadB(index - countA), new RandomSequence(default));
     }
+
+    private IEnumerable<string> Spread(IReadOnlyList<string> files, int most) =>
+        EvenPlaces.Of(Limited(files.Count), most).Select(place => files[place]);
 
     private (string File, Picture Picture) ReadA(int index) => Read(_filesA, index, Settings.ChannelsOfA, _mapsInA);
 

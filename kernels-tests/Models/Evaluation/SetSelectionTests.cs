@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Runs;
@@ -65,6 +66,35 @@ public sealed class SetSelectionTests() : InFolder(threads: 1)
         Assert.That(
             UnalignedFolder.Open(In("val"), new DataSettings { MaxSamples = 2 }).Files.Select(Path.GetFileName),
             Is.EqualTo(new[] { "a.png", "b.png", "a.png", "b.png" }), "a training takes the first");
+    }
+
+    /// <summary>What a training checks before its first step and what its evaluations measure are the same pictures.</summary>
+    [Test]
+    public void SizesAreThoseOfThePicturesThatAreCompared()
+    {
+        string[] names = ["a", "b", "c", "d", "e"];
+        foreach (var folder in new[] { "val", "valA", "valB", "val_label", "val_img" })
+        {
+            Directory.CreateDirectory(In(folder));
+            foreach (var name in names)
+            {
+                PictureFile.Save(Flat(1), In(folder, name + ".png"));
+            }
+        }
+
+        var settings = new DataSettings { MaxSamples = 4 };
+        SampleSource[] sources =
+        [
+            AlignedFolder.Open(In("val"), settings), GreyPhotographs.Open(In("val"), settings), UnalignedFolder.Open(In("val"), settings),
+            LabelSource.Open(Folder, "val", settings, new LabelCoding(1, false, null)),
+        ];
+        foreach (var source in sources)
+        {
+            var compared = new ComparedSamples(source, most: 2);
+            Assert.That(
+                source.Sizes(most: 2).Select(size => Path.GetFileNameWithoutExtension(size.File)).Distinct(),
+                Is.EqualTo(compared.Numbers.Select(number => names[number])), source.GetType().Name);
+        }
     }
 
     /// <summary>A picture of one colour, which holds a number.</summary>

@@ -32,7 +32,7 @@ internal sealed class LabelFolders : LabelSource
     internal override IReadOnlyList<string> AllFiles => [.. Files, .. _photos.Take(Count), .. _instances?.Take(Count) ?? []];
 
     internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) =>
-        PictureTransform.SizesOf(Settings, Files.Take(most));
+        PictureTransform.SizesOf(Settings, EvenPlaces.Of(Files, most));
 
     public bool HasInstances => _instances is not null;
 
