@@ -85,6 +85,16 @@ internal sealed record EvaluationReport
     /// <summary>One score per picture; empty if outputs have no targets.</summary>
     public IReadOnlyList<ImageScore> Images { get; init; } = [];
 
+    /// <summary>
+    /// How many pictures the scores are of: <c>12 pictures</c>, or of sets <c>5 outputs with 3 real pictures</c>, which older reports don't
+    /// say.
+    /// </summary>
+    public string PicturesText() =>
+        Images.Count > 0 ? Counted.Of(Images.Count, "picture")
+        : Compared is { } sets ? $"{sets}"
+        : Generator is { } noise ? $"{new SetCounts(noise.Made, noise.Made, noise.Real, noise.Real)}" // All are compared.
+        : "an unknown number of pictures";
+
     /// <summary>A report with the scores of pairs only.</summary>
     public static EvaluationReport Of(PairScores pairs) =>
         new() { Images = pairs.Images, Mean = pairs.Mean, Baseline = pairs.Baseline, Colours = pairs.Colours,

@@ -22,7 +22,7 @@ internal sealed record RunReport
     /// <summary>Metrics of an evaluation, with their baselines if any.</summary>
     public IReadOnlyList<ReportMetric> Metrics { get; init; } = [];
 
-    /// <summary>The pictures of <see cref="Metrics"/>: <c>train of facades, 32x32, AtoB</c>; null if unknown.</summary>
+    /// <summary>The pictures of <see cref="Metrics"/>: <c>train of facades, 32x32, AtoB, 12 pictures</c>; null if unknown.</summary>
     public string? EvaluatedOn { get; init; }
 
     /// <summary>Steps taken when <see cref="Metrics"/> were measured; null if unknown.</summary>

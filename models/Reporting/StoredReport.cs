@@ -99,7 +99,7 @@ internal static class StoredReport
         string?[] parts =
         [
             $"{subject.Split} of {subject.Data}", evaluation.Size, subject.Direction,
-            subject is { Eval: true, Direction: not null } ? "--eval" : null,
+            subject is { Eval: true, Direction: not null } ? "--eval" : null, evaluation.PicturesText(),
         ];
         return string.Join(", ", parts.OfType<string>());
     }

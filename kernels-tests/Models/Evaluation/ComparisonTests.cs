@@ -81,6 +81,37 @@ public sealed class ComparisonTests
             "two was evaluated on several pictures of the name a");
     }
 
+    /// <summary>Pictures of sets and of noise have no names: the same ones are as many.</summary>
+    [Test]
+    public void OtherSetsAreRefused()
+    {
+        var (few, many, old) = (OfSets("few", new(5, 5, 3, 3)), OfSets("many", new(40, 40, 38, 38)), OfSets("old", counts: null));
+        Fails.With<RunException>(
+            () => RunComparison.Of([few, many]),
+            "many was evaluated on 40 outputs with 38 real pictures of data (val, AtoB), but few on 5 outputs with 3 real pictures of");
+        Fails.With<RunException>(
+            () => RunComparison.Of([few, old]), "old was evaluated on an unknown number of pictures of data", "evaluate all runs alike");
+        Fails.With<RunException>(
+            () => RunComparison.Of([OfNoise("few", 20), OfNoise("many", 80)]), "many was evaluated on 80 outputs with 80 real pictures",
+            "few on 20 outputs with 20 real pictures");
+        foreach (var run in new[] { few, old, OfNoise("noise", 20) })
+        {
+            Assert.That(RunComparison.Of([run, run with { Name = "another" }]).Runs, Is.EqualTo(new[] { run.Name, "another" }));
+        }
+
+        static ComparedRun OfSets(string name, SetCounts? counts) => new(name, new EvaluationReport
+        {
+            Subject = new EvaluationSubject(name, 1, "data", "val", "AtoB", Eval: false), Colours = new ColourIntersection(1, 1, 1),
+            Compared = counts,
+        });
+
+        static ComparedRun OfNoise(string name, int count) => new(name, new EvaluationReport
+        {
+            Subject = new EvaluationSubject(name, 1, "data", "val", Direction: null, Eval: true), Colours = new ColourIntersection(1, 1, 1),
+            Generator = new GeneratorScores(count, count, "features", null, null, null, null, null),
+        });
+    }
+
     /// <summary>Running statistics give other pictures than those of the batch.</summary>
     [Test]
     public void OtherStatisticsAreRefused()

@@ -1,6 +1,7 @@
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 
@@ -47,6 +48,29 @@ public sealed class SetSelectionTests() : InFolder(threads: 1)
         Assert.That(
             EvaluationReport.Parse("""{"colours":{"l":1,"a":1,"b":1},"slicedWasserstein":{"scales":[],"mean":3}}"""),
             Has.Property("Compared").Null.And.Property("SlicedWasserstein").Property("Pictures").Null, "an older report");
+    }
+
+    /// <summary>A page over several runs would have scores of different sets under one heading.</summary>
+    [Test]
+    public void AHeadingSaysHowManyPicturesTheScoresAreOf()
+    {
+        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        var report = new EvaluationReport
+        {
+            Subject = new EvaluationSubject("run", 1, "d", "val", "AtoB", Eval: false), Colours = new ColourIntersection(1, 1, 1),
+        };
+        Assert.That(Heading(report), Is.EqualTo("val of d, AtoB, an unknown number of pictures"));
+        Assert.That(
+            Heading(report with { Compared = new SetCounts(5, 5, 3, 3) }), Is.EqualTo("val of d, AtoB, 5 outputs with 3 real pictures"));
+        Assert.That(
+            Heading(report with { Images = [new ImageScore { Name = "a", L1 = 0.1, Mse = 0.1, Psnr = 10 }] }),
+            Is.EqualTo("val of d, AtoB, 1 picture"));
+
+        string? Heading(EvaluationReport written)
+        {
+            File.WriteAllText(In("run", "evaluation.json"), written.ToJson());
+            return StoredReport.Read(In("run")).EvaluatedOn;
+        }
     }
 
     /// <summary>Pictures to be checked and those compared are the same.</summary>

@@ -82,7 +82,8 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
     private static void RequireSamePictures(ComparedRun first, ComparedRun other)
     {
         var (names, others) = (first.Report.Images.Select(s => s.Name).ToHashSet(), other.Report.Images.Select(s => s.Name).ToHashSet());
-        if (names.SetEquals(others) && first.Report.Subject?.Data == other.Report.Subject?.Data
+        if (names.SetEquals(others) && first.Report.PicturesText() == other.Report.PicturesText() // Pictures of sets have no names.
+            && first.Report.Subject?.Data == other.Report.Subject?.Data
             && first.Report.Subject?.Split == other.Report.Subject?.Split
             && first.Report.Subject?.Direction == other.Report.Subject?.Direction
             && first.Report.Subject?.Eval == other.Report.Subject?.Eval)
@@ -97,7 +98,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
         {
             var subject = run.Report.Subject;
             string?[] how = [subject?.Split, subject?.Direction, subject is { Eval: true, Direction: not null } ? "--eval" : null];
-            return $"{Counted.Of(run.Report.Images.Count, "picture")} of {subject?.Data ?? "an unnamed set"} " +
+            return $"{run.Report.PicturesText()} of {subject?.Data ?? "an unnamed set"} " +
                 $"({string.Join(", ", how.OfType<string>())})";
         }
     }
