@@ -49,9 +49,9 @@ internal static class EvaluationMetrics
 
         if (report.Features is { } features)
         {
-            yield return new(
-                $"Fréchet distance by {features.Network} (lower is better)", features.Frechet, features.RealToReal, Real, Decimals: 3);
-            foreach (var metric in OfManifolds(features.Manifolds, $" by {features.Network}"))
+            var by = $" by {features.NetworkText()}";
+            yield return new($"Fréchet distance{by} (lower is better)", features.Frechet, features.RealToReal, Real, Decimals: 3);
+            foreach (var metric in OfManifolds(features.Manifolds, by))
             {
                 yield return metric;
             }

@@ -165,6 +165,30 @@ public sealed class ComparisonTests
         });
     }
 
+    /// <summary>Pictures that a network is given otherwise have other features.</summary>
+    [Test]
+    public void FeaturesOfAnotherSideOrRangeHaveRowsOfTheirOwn()
+    {
+        var features = new FeatureComparison("f.onnx", 64, 7.5, 1, Manifolds: null, 80);
+        ComparedRun[] runs =
+        [
+            Of("one", features), Of("two", features with { Frechet = 8 }), Of("three", features with { Side = 32, Range = "bytes" }),
+        ];
+        var read = Array.ConvertAll(runs, run => run with { Report = EvaluationReport.Parse(run.Report.ToJson()) });
+        var rows = RunComparison.Of(read).Measures.Where(m => m.Measure.StartsWith("Fréchet", StringComparison.Ordinal)).ToList();
+        Assert.That(
+            rows.Select(row => row.Measure),
+            Is.EqualTo(new[] { "Fréchet distance by f.onnx", "Fréchet distance by f.onnx (side 32, range bytes)" }));
+        Assert.That(rows[0].Means, Is.EqualTo(new double?[] { 7.5, 8, null }));
+        Assert.That(rows[1].Means, Is.EqualTo(new double?[] { null, null, 7.5 }));
+
+        static ComparedRun Of(string name, FeatureComparison found)
+        {
+            var run = Run(name, [("a", 0.5)]);
+            return run with { Report = run.Report with { Features = found } };
+        }
+    }
+
     [Test]
     public void NamesAreAsShortAsCanBe()
     {

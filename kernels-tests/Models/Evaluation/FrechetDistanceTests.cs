@@ -77,6 +77,7 @@ public sealed class FrechetDistanceTests : CommandFixture
             "--device", "cpu");
         Assert.That(text, Does.Contain("Fréchet distance: ").And.Contain("by 12 features of " + In("means.onnx")));
         var found = EvaluationReport.Parse(File.ReadAllText(In("run", "evaluation.json"))).Features!;
+        Assert.That((found.Side, found.Range), Is.EqualTo(((int?)null, "bytes")));
         Assert.That((found.Features, found.RealToReal, found.Manifolds), Is.EqualTo((12, (double?)null, (ManifoldScores?)null)));
         Assert.That(found.Frechet, Is.Positive);
         string[] compare = ["evaluate", "--compare", In("run"), In("run"), "--data", data, "--no-labels", "--device", "cpu"];

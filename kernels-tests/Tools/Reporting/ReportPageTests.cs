@@ -175,6 +175,8 @@ public class ReportPageTests
         var metrics = EvaluationMetrics.Of(report).ToDictionary(m => m.Name, m => (m.Value, m.Baseline));
         Assert.That(metrics["Fréchet distance by f.onnx (lower is better)"], Is.EqualTo((7.5, (double?)1)));
         Assert.That(metrics["Recall by f.onnx (of 1)"], Is.EqualTo((0.2, (double?)null)));
+        var scaled = report with { Features = report.Features! with { Side = 32 } };
+        Assert.That(EvaluationMetrics.Of(scaled).Select(m => m.Name), Has.Member("Recall by f.onnx (side 32) (of 1)"));
     }
 
     /// <summary>Logged steps tell nothing of those between them.</summary>

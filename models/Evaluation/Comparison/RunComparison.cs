@@ -119,8 +119,8 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
     /// <summary>Metrics of whole sets: one value per run, hence no interval.</summary>
     private static IEnumerable<ComparedMeasure> OfSets(IReadOnlyList<ComparedRun> runs)
     {
-        // Features of different networks have nothing in common: each has rows of its own.
-        var networks = runs.Select(r => r.Report.Features?.Network).OfType<string>().Distinct(StringComparer.Ordinal);
+        // Features of different networks, sides and ranges have nothing in common: each has rows of its own.
+        var networks = runs.Select(r => r.Report.Features?.NetworkText()).OfType<string>().Distinct(StringComparer.Ordinal);
         (string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)[] metrics =
         [
             ("class accuracy", true, r => r.Segmentation?.Outputs.ClassAccuracy),
@@ -151,7 +151,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
 
         static IEnumerable<(string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)> OfFeatures(string network)
         {
-            FeatureComparison? By(EvaluationReport report) => report.Features is { } found && found.Network == network ? found : null;
+            FeatureComparison? By(EvaluationReport report) => report.Features is { } found && found.NetworkText() == network ? found : null;
             return OfManifolds($" by {network}", r => By(r)?.Manifolds)
                 .Prepend(($"Fréchet distance by {network}", false, r => By(r)?.Frechet));
         }

@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Nn.Import;
@@ -12,7 +13,22 @@ namespace IlgpuGan.Models.Evaluation.Sets;
 /// <param name="Manifolds">precision, recall, density and coverage; null with too few pictures</param>
 /// <param name="Pictures">number of pictures in the smaller set; null in older reports</param>
 internal sealed record FeatureComparison(
-    string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds, int? Pictures = null);
+    string Network, int Features, double Frechet, double? RealToReal, ManifoldScores? Manifolds, int? Pictures = null)
+{
+    /// <summary>Side in pixels to which pictures were scaled; null for the graph's own, or that of the pictures.</summary>
+    public int? Side { get; init; }
+
+    /// <summary>The graph's values of black and white, as typed; null for −1 and 1.</summary>
+    public string? Range { get; init; }
+
+    /// <summary>What makes the features: <c>f.onnx</c>, or <c>f.onnx (side 64, range bytes)</c>. Those of another one differ.</summary>
+    public string NetworkText()
+    {
+        string?[] how = [Side is { } side ? $"side {side}" : null, Range is { } range ? $"range {range}" : null];
+        var text = string.Join(", ", how.OfType<string>());
+        return text.Length > 0 ? $"{Network} ({text})" : Network;
+    }
+}
 
 /// <summary>A feature extractor from the user's ONNX graph, such as Inception.</summary>
 internal sealed class FeatureNetwork
@@ -21,11 +37,14 @@ internal sealed class FeatureNetwork
     private readonly Device _device;
     private readonly int? _height;
     private readonly int? _width;
+    private readonly int? _side;
+    private readonly PixelRange _range;
 
-    private FeatureNetwork(string path, PictureGraph graph, Device device, int? side)
+    private FeatureNetwork(string path, PictureGraph graph, Device device, PixelRange range, int? side)
     {
-        (Path, _graph, _device) = (path, graph, device);
+        (Path, _graph, _device, _range) = (path, graph, device, range);
         (_height, _width) = (graph.Height ?? side, graph.Width ?? side);
+        _side = graph is { Height: not null, Width: not null } ? null : side; // Of such a graph it is its own.
     }
 
     /// <summary>The graph's file.</summary>
@@ -46,7 +65,7 @@ internal sealed class FeatureNetwork
         }
 
         return side is null || ((graph.Height ?? side) == side && (graph.Width ?? side) == side)
-            ? new FeatureNetwork(path, graph, device, side)
+            ? new FeatureNetwork(path, graph, device, range, side)
             : throw new GraphException(
                 $"{path}: takes pictures of {graph.Width ?? side}x{graph.Height ?? side} alone, not of {side}x{side}");
     }
@@ -83,7 +102,10 @@ internal sealed class FeatureNetwork
                 Path, ofReal[0].Length, FrechetDistance.Between(ofMade, ofReal),
                 real.Count < 2 * FrechetDistance.LeastPictures ? null : FrechetDistance.Between(Half(ofReal, 0), Half(ofReal, 1)),
                 Math.Min(made.Count, real.Count) < Manifolds.LeastPoints ? null : Manifolds.Between(ofMade, ofReal),
-                Math.Min(made.Count, real.Count));
+                Math.Min(made.Count, real.Count))
+            {
+                Side = _side, Range = _range == PixelRange.Signed ? null : OptionsJson.TextOf(_range),
+            };
         }
         catch (ArgumentException problem) when (problem is not (ArgumentNullException or ArgumentOutOfRangeException)) // Those are bugs.
         {

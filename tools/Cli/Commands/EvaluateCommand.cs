@@ -461,7 +461,7 @@ internal sealed class EvaluateCommand
         if (report.Features is { } compared)
         {
             var real = compared.RealToReal is { } own ? $"; real to real {own:0.000}" : "";
-            screen.Say($"Fréchet distance: {compared.Frechet:0.000}{real}, by {compared.Features} features of {compared.Network}");
+            screen.Say($"Fréchet distance: {compared.Frechet:0.000}{real}, by {compared.Features} features of {compared.NetworkText()}");
             if (compared.Manifolds is { } by)
             {
                 screen.Say($"precision {by.Precision:0.00}, recall {by.Recall:0.00}, density {by.Density:0.00}, coverage " +
