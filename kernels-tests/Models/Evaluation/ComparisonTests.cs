@@ -67,6 +67,29 @@ public sealed class ComparisonTests
             Is.EqualTo(3));
     }
 
+    /// <summary>A picture that is too small for one measure does not take that measure from the others.</summary>
+    [Test]
+    public void AMeasureIsComparedOnThePicturesThatHaveIt()
+    {
+        var (first, second) = (Run("one", [("a", 0.5), ("small", 0.6), ("c", 0.7)]), Run("two", [("a", 0.6), ("small", 0.9), ("c", 0.8)]));
+        var comparison = RunComparison.Of([WithoutScales(first, "small"), WithoutScales(second, "small")]);
+        var scales = comparison.Measures.Single(m => m.Measure == "MS-SSIM");
+        Assert.That(scales.Means, Is.EqualTo(new double?[] { 0.6, 0.7 }).Within(1e-12));
+        Assert.That(scales.Differences[1]!.Pictures, Is.EqualTo(2));
+        Assert.That(comparison.Measures.Single(m => m.Measure == "SSIM").Differences[1]!.Pictures, Is.EqualTo(3));
+        Assert.That(
+            RunComparison.Of([WithoutScales(first, "a", "small"), WithoutScales(second, "c")]).Measures.Select(m => m.Measure),
+            Does.Not.Contain("MS-SSIM"));
+
+        static ComparedRun WithoutScales(ComparedRun run, params string[] names) => run with
+        {
+            Report = run.Report with
+            {
+                Images = [.. run.Report.Images.Select(score => names.Contains(score.Name) ? score with { MsSsim = null } : score)],
+            },
+        };
+    }
+
     [Test]
     public void OtherPicturesAreRefused()
     {

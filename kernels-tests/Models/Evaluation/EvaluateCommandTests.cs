@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Models.Evaluation;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -273,8 +274,22 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That(kept.GetProperty("runs").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "one", "two" }));
         AssertExplained(await Run("evaluate", "--compare", one, "--device", "cpu"), 2, "two runs");
         AssertExplained(await Run("evaluate", "--compare", one, two, "--split", "test"), 2, "--compare without --data", "--split");
+        var doubted = EvaluationReport.Parse(File.ReadAllText(Path.Combine(two, "evaluation.json"))) with { DataWarning = "no pairs" };
+        File.WriteAllText(Path.Combine(two, "evaluation.json"), doubted.ToJson());
+        Assert.That((await Run("evaluate", "--compare", one, two, "--device", "cpu")).Error.Trim(), Is.EqualTo("Warning: two: no pairs."));
         File.WriteAllText(Path.Combine(two, "evaluation.json"), "{");
         AssertExplained(await Run("evaluate", "--compare", one, two, "--device", "cpu"), 1, "evaluation.json: is damaged");
+    }
+
+    /// <summary>What all evaluations warn of is told once.</summary>
+    [Test]
+    public async Task AComparisonTellsWhatItsEvaluationsWarnOf()
+    {
+        var run = await TrainedRun();
+        SinglePictures(In("single", "val"));
+        var outcome = await Run("evaluate", "--compare", run, run, "--data", In("single"), "--no-labels", "--device", "cpu");
+        Assert.That(outcome.Error, Does.StartWith($"Warning: {In("single", "val")}: these look like single pictures"));
+        Assert.That(outcome.Error.Split("single pictures"), Has.Length.EqualTo(2));
     }
 
     [Test]

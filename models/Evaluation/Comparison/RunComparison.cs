@@ -56,8 +56,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
             RequireSamePictures(first, other);
         }
 
-        var measures = Measure.All.Where(m => runs.All(r => r.Report.Images.Count > 0 && r.Report.Images.All(s => m.Of(s) is not null)))
-            .Select(m => PerPicture(m, runs));
+        var measures = Measure.All.Select(m => PerPicture(m, runs)).OfType<ComparedMeasure>();
         return new RunComparison(
             [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)])
         {
@@ -103,15 +102,13 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
         }
     }
 
-    private static ComparedMeasure PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)
+    /// <summary>A metric of the pictures that have it in all runs: small ones may lack one; null if there are none.</summary>
+    private static ComparedMeasure? PerPicture(Measure measure, IReadOnlyList<ComparedRun> runs)
     {
-        var order = runs[0].Report.Images.Select(s => s.Name).ToList();
-        var scores = runs.Select(run =>
-        {
-            var byName = run.Report.Images.ToDictionary(s => s.Name);
-            return order.ConvertAll(name => measure.Of(byName[name])!.Value);
-        }).ToList();
-        return new ComparedMeasure(
+        var byName = runs.Select(run => run.Report.Images.ToDictionary(s => s.Name, measure.Of)).ToList();
+        var names = runs[0].Report.Images.Select(s => s.Name).Where(name => byName.TrueForAll(of => of[name] is not null)).ToList();
+        var scores = byName.ConvertAll(of => names.ConvertAll(name => of[name]!.Value));
+        return names.Count == 0 ? null : new ComparedMeasure(
             measure.Name, measure.HigherIsBetter, [.. scores.Select(s => (double?)s.Average())],
             [.. scores.Select((s, i) => i == 0 ? null : PairedDifference.Of(s, scores[0]))]);
     }

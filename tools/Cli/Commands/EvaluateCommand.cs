@@ -302,7 +302,14 @@ internal sealed class EvaluateCommand
         }
 
         var evaluated = runs.Select(evaluate).ToList();
-        var comparison = RunComparison.Of([.. RunNames.Of(runs).Zip(evaluated, (name, run) => new ComparedRun(name, run.Report))]);
+        List<ComparedRun> compared = [.. RunNames.Of(runs).Zip(evaluated, (name, run) => new ComparedRun(name, run.Report))];
+        var comparison = RunComparison.Of(compared);
+        foreach (var warning in compared.SelectMany(run => run.Report.Warnings ?? []).Distinct(StringComparer.Ordinal))
+        {
+            var warned = compared.Where(run => run.Report.Warnings?.Contains(warning) is true).Select(run => run.Name).ToList();
+            screen.Warn(warned.Count == compared.Count ? warning : $"{string.Join(", ", warned)}: {warning}");
+        }
+
         if (screen.Json)
         {
             screen.Output.WriteLine(comparison.ToJson());
