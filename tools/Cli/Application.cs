@@ -99,9 +99,10 @@ public static class Application
         using var interrupted = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
-            if (parsed.Action == parsed.CommandResult.Command.Action) // Not the help or the version.
+            var (verb, isVerb) = (VerbOf(parsed).TrimEnd(), parsed.Action == parsed.CommandResult.Command.Action); // Not help or version.
+            if (isVerb)
             {
-                RequireShared(VerbOf(parsed).TrimEnd());
+                RequireShared(verb);
             }
 
             var configuration = new InvocationConfiguration
@@ -117,6 +118,11 @@ public static class Application
                 // Of a job each process would say it.
                 var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal);
                 EnvironmentDefaults.Mistyped(parsed, variables).ToList().ForEach(screen.Warn);
+                if (isVerb && !screen.Quiet && !Verbs.Any(v => v.Group == Use && v.Name == verb.Split(' ')[0]))
+                {
+                    // Who uses a model gets its own direction, and would read this at each picture.
+                    screen.Warn(EnvironmentDefaults.Unused(parsed, verb, Environment.GetEnvironmentVariable));
+                }
             }
 
             using var remarks = new RemarkLines(screen);

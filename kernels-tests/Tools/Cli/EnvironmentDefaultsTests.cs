@@ -208,6 +208,39 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         EnvironmentDefaults.Mistyped(Parse(s_train), [variable]),
         Is.EqualTo(new[] { $"the environment variable {variable} sets no option; perhaps {meant} is meant" }));
 
+    /// <summary>A name that has no effect here is no advice.</summary>
+    [Test]
+    public void AVariableOfTrainingsIsNotMeantElsewhere() => Assert.That(
+        EnvironmentDefaults.Mistyped(Parse(["evaluate", "--model", "m"]), ["ILGPUGAN_DIRECTON"]), Is.Empty);
+
+    /// <summary>Once for all of them, and not where a model is used, which brings what it was trained with.</summary>
+    [Test]
+    public async Task WhatCountsInTrainAloneIsSaid()
+    {
+        string[] words = ["data", "synth", "--count", "1", "--val", "0", "--size", "32", "--out"];
+        Assert.That(
+            Unused(["distill", "--model", "m", "--data", "d", "--out", "o"]),
+            Is.EqualTo("ILGPUGAN_STEPS and ILGPUGAN_SEED count in train alone; for distill type --steps and --seed"));
+        Assert.That(Unused([.. words, "o", "--seed", "1"]), Is.Null, "typed");
+        Assert.That(Unused(s_train), Is.Null);
+        Environment.SetEnvironmentVariable("ILGPUGAN_SEED", "7");
+        try
+        {
+            Assert.That(
+                (await Run([.. words, In("a")])).Error.Trim(),
+                Is.EqualTo("Warning: ILGPUGAN_SEED counts in train alone; for data synth type --seed."));
+            await DoInSilence([.. words, In("b"), "--quiet"]);
+            Assert.That((await Run("generate", "--model", In("none"), "--out", In("c"))).Error, Does.Not.Contain("ILGPUGAN_SEED"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_SEED", null);
+        }
+
+        static string? Unused(string[] typed) => EnvironmentDefaults.Unused(
+            Parse(typed), typed[0], name => name is "ILGPUGAN_SEED" or "ILGPUGAN_STEPS" or "ILGPUGAN_SIZE" ? "7" : null);
+    }
+
     [Test]
     public async Task ItIsNamedInAWarning()
     {

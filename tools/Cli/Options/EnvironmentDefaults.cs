@@ -119,16 +119,37 @@ internal static class EnvironmentDefaults
     /// <returns>a clause for each</returns>
     public static IEnumerable<string> Mistyped(ParseResult parsed, IEnumerable<string> variables)
     {
-        string[] names = [.. OptionsOf(parsed.RootCommandResult.Command, parsed.CommandResult.Command).Select(o => o.Name[2..])];
+        var command = parsed.CommandResult.Command;
+        var own = OptionsOf(parsed.RootCommandResult.Command, command);
         foreach (var variable in variables.Where(v => v.StartsWith(Prefix, StringComparison.Ordinal) && !s_others.Contains(v)))
         {
             var name = variable[Prefix.Length..].Replace('_', '-').ToLowerInvariant();
-            if (Suggestion.For(name, names) is { } near && near != name && !FamilyCatalog.HasOption(name)
-                && !s_variables.Value.Contains(variable))
+            if (!own.Exists(o => o.Name[2..] == name)
+                && Suggestion.For(name, own.Where(o => Counts(o, command)).Select(o => o.Name[2..])) is { } near
+                && !FamilyCatalog.HasOption(name) && !s_variables.Value.Contains(variable))
             {
                 yield return $"the environment variable {variable} sets no option; perhaps {VariableOf(near)} is meant";
             }
         }
+    }
+
+    /// <summary>A clause about variables that are set and name options of a verb, but say how to train; null if there are none.</summary>
+    /// <param name="parsed">the command</param>
+    /// <param name="verb">its name</param>
+    /// <param name="read">reads a variable; null or empty if it is not set</param>
+    public static string? Unused(ParseResult parsed, string verb, Func<string, string?> read)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] names =
+        [
+            .. OptionsOf(parsed.RootCommandResult.Command, command)
+                .Where(o => read(VariableOf(o.Name)) is { Length: > 0 } && !o.Hidden && !parsed.IsTyped(o)
+                    && FamilyCatalog.HasOption(o.Name[2..]) && !Counts(o, command))
+                .Select(o => o.Name),
+        ];
+        return names.Length == 0 ? null
+            : $"{string.Join(" and ", names.Select(VariableOf))} count{(names.Length == 1 ? "s" : "")} in train alone; for {verb} type " +
+                string.Join(" and ", names);
     }
 
     private static IEnumerable<string> VariablesIn(Command command) =>
