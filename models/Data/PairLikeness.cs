@@ -69,11 +69,17 @@ internal sealed class PairLikeness(int count)
     /// Whether files are single pictures: they go on through their middle as they do beside it. Pictures of one colour around the middle
     /// may be either, and are taken for pairs.
     /// </summary>
-    private static bool IsWhole(IReadOnlyCollection<Seen> seen)
+    private static bool IsWhole(IReadOnlyCollection<Seen> seen) => IsWhole(seen.Sum(s => s.Middle), seen.Sum(s => s.Beside), seen.Count);
+
+    /// <summary>The same of one picture, by its halves.</summary>
+    internal static bool IsWhole(Picture left, Picture right)
     {
-        var beside = seen.Sum(s => s.Beside);
-        return beside / seen.Count > LeastBeside && seen.Sum(s => s.Middle) / beside is > LeastOfWhole and < MostOfWhole;
+        var (middle, beside) = Seam(left, right);
+        return IsWhole(middle, beside, pictures: 1);
     }
+
+    private static bool IsWhole(double middle, double beside, int pictures) =>
+        beside / pictures > LeastBeside && middle / beside is > LeastOfWhole and < MostOfWhole;
 
     /// <summary>The mean difference of the two columns in the middle, and that of neighbouring columns beside it.</summary>
     internal static (double Middle, double Beside) Seam(Picture a, Picture b)

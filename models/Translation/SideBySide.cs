@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Translation;
 
 /// <summary>
 /// Recognises side-by-side pairs (A left, B right) among pictures to translate, by the shapes of the training files. Only the input half of
-/// such a pair is translated.
+/// such a pair is translated. Of files of one shape that alone tells; of several, pictures may have one of them by chance, and a pair must
+/// have a seam in its middle, too.
 /// </summary>
 /// <param name="Shapes">aspect ratios (width / height) of the training files</param>
 /// <param name="Trained">the direction of training; with A to B the left half is the input</param>
@@ -86,20 +87,22 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
     /// <summary>The input half of a picture, with its name; null if the picture is no pair.</summary>
     /// <param name="picture">the picture to translate</param>
     /// <param name="direction">direction of translation; null for that of training</param>
-    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction)
-    {
-        var half = picture.Width / 2;
-        return NameOf(picture, direction) is { } name
-            ? (picture.Crop(name == Left ? 0 : picture.Width - half, 0, half, picture.Height), name)
-            : null;
-    }
+    public (Picture Picture, string Name)? HalfOf(Picture picture, Direction? direction) =>
+        NameOf(picture, direction) is { } name ? (Cut(picture, isLeft: name == Left), name) : null;
 
     /// <summary>The name alone, <c>left</c> or <c>right</c>.</summary>
     /// <inheritdoc cref="HalfOf"/>
     internal string? NameOf(Picture picture, Direction? direction) =>
         picture.Width < 2 || !Shapes.Any(shape => Math.Abs(picture.Width - (shape * picture.Height)) is var off
-            && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0))) ? null
+            && (off < Tolerance * shape * picture.Height || (off <= 1 && picture.Width % 2 != 0)))
+        || (Shapes.Count > 1 && PairLikeness.IsWhole(Cut(picture, isLeft: true), Cut(picture, isLeft: false))) ? null
         : (direction ?? Trained) == Direction.AToB ? Left : "right";
+
+    private static Picture Cut(Picture picture, bool isLeft)
+    {
+        var half = picture.Width / 2;
+        return picture.Crop(isLeft ? 0 : picture.Width - half, 0, half, picture.Height);
+    }
 
     /// <summary>The pictures of a folder, or some of very many; none if it is missing or can't be read.</summary>
     private static IReadOnlyList<string> FilesOf(string folder)

@@ -38,6 +38,23 @@ public sealed class SideBySideTests : InPictureFolder
         Assert.That(Pairs().Shapes, Is.EqualTo(new[] { 2.0, 3.0, 4.0 }));
     }
 
+    /// <summary>A landscape may have the shape of a pair; of one shape alone it is taken for one, as ever.</summary>
+    [Test]
+    public void OfSeveralShapesAPairHasASeam()
+    {
+        var random = new Random(1);
+        _folder.Add("train/a.png", 24, 16);
+        var (whole, pair) = (Noise(_ => 0), Noise(x => x < 12 ? 0 : 196));
+        Assert.That(Pairs().NameOf(whole, direction: null), Is.EqualTo("left"));
+        _folder.Add("train/b.png", 32, 16);
+        Assert.That(Pairs().HalfOf(whole, direction: null), Is.Null);
+        Assert.That(Pairs().NameOf(pair, direction: null), Is.EqualTo("left"));
+        Assert.That(Pairs().NameOf(Gray(24, 16), direction: null), Is.EqualTo("left"), "a plain ground tells nothing");
+
+        Image Noise(Func<int, int> above) => new(
+            24, 16, 3, [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(above(i / 3 % 24) + random.Next(60)))]);
+    }
+
     /// <summary>A file with more shapes would be taken for a damaged one.</summary>
     [Test]
     public void ShapesAreAsManyAsAFileOfWeightsHolds()

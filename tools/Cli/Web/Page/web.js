@@ -312,6 +312,20 @@ const remarksOn = (image, half, bitmap) => [
 
 if (model.long_side) $('side').value = '0'; // The network's size is the model's, and the picture keeps its own.
 
+// Whether a picture goes on through its middle as it does beside it: as PairLikeness.IsWhole.
+const isWhole = bitmap => {
+  const { width, height } = bitmap, half = Math.floor(width / 2), count = Math.min(9, half);
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  context.drawImage(bitmap, 0, 0);
+  const columns = first => Array.from({ length: count }, (_, x) => context.getImageData(first + x, 0, 1, height).data);
+  const apart = (a, b) => a.reduce((sum, level, i) => sum + Math.abs(level - b[i]), 0) / (3 * 127.5 * height);
+  const left = columns(half - count), right = columns(width - half);
+  let beside = 0;
+  for (let x = 1; x < count; x++) beside += (apart(left[x - 1], left[x]) + apart(right[x - 1], right[x])) / (2 * (count - 1));
+  const middle = apart(left[count - 1], right[0]);
+  return beside > 0.01 && middle > 0.6 * beside && middle < 1.6 * beside;
+};
+
 let file = null;
 const take = async (picture, isExample = false) => {
   if (isExample && !opening) return; // Something else was begun while the example was read.
@@ -323,8 +337,9 @@ const take = async (picture, isExample = false) => {
     let bitmap = await createImageBitmap(picture), half = null;
     const most = +$('side').value;
     const { width, height } = bitmap; // As SideBySide.HalfOf: sides of scaled copies are rounded, and a column may be odd.
-    const off = shape => Math.abs(width - shape * height);
-    if (model.pairs?.shapes.some(shape => off(shape) < 0.02 * shape * height || (off(shape) <= 1 && width % 2 && width > 1))) {
+    const off = shape => Math.abs(width - shape * height), shapes = model.pairs?.shapes ?? [];
+    if (shapes.some(shape => off(shape) < 0.02 * shape * height || (off(shape) <= 1 && width % 2 && width > 1))
+      && !(shapes.length > 1 && isWhole(bitmap))) {
       half = model.pairs.half;
       picture = await halved(picture, half);
       bitmap = await createImageBitmap(picture);
