@@ -46,17 +46,28 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
             return new SideBySide([2], generator.Direction);
         }
 
-        var shapes = new List<double>();
-        foreach (var file in s_splits.SelectMany(split => FilesOf(Path.Combine(options.Data, split))))
+        var found = new List<(double Shape, int Files)>();
+        var sizes = s_splits.SelectMany(split => FilesOf(Path.Combine(options.Data, split))).Select(PictureFile.SizeOf);
+        foreach (var (width, height) in sizes.OfType<(int Width, int Height)>())
         {
-            if (PictureFile.SizeOf(file) is var (width, height) && (double)width / height is var shape
-                && shapes.Count < WeightsDescription.MostShapes && !shapes.Exists(s => Math.Abs(shape - s) < Tolerance * s))
+            var shape = (double)width / height;
+            if (found.FindIndex(s => Math.Abs(shape - s.Shape) < Tolerance * s.Shape) is >= 0 and var known)
             {
-                shapes.Add(shape);
+                found[known] = (found[known].Shape, found[known].Files + 1);
+            }
+            else
+            {
+                found.Add((shape, 1));
             }
         }
 
-        return shapes.Count > 0 ? new SideBySide(shapes, generator.Direction) : null;
+        // The most frequent ones, in the order in which they were found.
+        double[] shapes =
+        [
+            .. found.Index().OrderByDescending(s => s.Item.Files).Take(WeightsDescription.MostShapes).OrderBy(s => s.Index)
+                .Select(s => s.Item.Shape),
+        ];
+        return shapes.Length > 0 ? new SideBySide(shapes, generator.Direction) : null;
     }
 
     /// <summary>

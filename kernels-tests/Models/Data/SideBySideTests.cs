@@ -55,7 +55,7 @@ public sealed class SideBySideTests : InPictureFolder
             24, 16, 3, [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(above(i / 3 % 24) + random.Next(60)))]);
     }
 
-    /// <summary>A file with more shapes would be taken for a damaged one.</summary>
+    /// <summary>A file with more shapes would be taken for a damaged one; the rarest are left out.</summary>
     [Test]
     public void ShapesAreAsManyAsAFileOfWeightsHolds()
     {
@@ -64,7 +64,12 @@ public sealed class SideBySideTests : InPictureFolder
             _folder.Add($"train/{width:00}.png", width, 1);
         }
 
-        Assert.That(Pairs().Shapes, Has.Count.EqualTo(64));
+        _folder.Add("val/a.png", 200, 1);
+        _folder.Add("val/b.png", 202, 1);
+        var shapes = Pairs().Shapes;
+        Assert.That(shapes, Has.Count.EqualTo(64));
+        Assert.That(shapes, Is.Ordered, "as they were found");
+        Assert.That(shapes, Is.SupersetOf(Enumerable.Range(1, 49).Select(width => (double)width).Append(200)));
     }
 
     private static Image Gray(int width, int height) => new(width, height, 1, new byte[width * height]);
