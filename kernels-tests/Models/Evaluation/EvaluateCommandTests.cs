@@ -48,6 +48,19 @@ public class EvaluateCommandTests : CommandFixture
         Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture of an earlier call"));
     }
 
+    /// <summary>There those named best, worst, generated or nearest would be replaced or deleted.</summary>
+    [Test]
+    public async Task PicturesDoNotGoWhereTheEvaluationsOwnAre()
+    {
+        var run = await TrainedRun();
+        string[] asked = ["evaluate", "--model", run, "--data", In("data"), "--no-labels", "--device", "cpu", "--pictures"];
+        var own = Path.Combine(run, "evaluation");
+        AssertExplained(
+            await Run([.. asked, own + Path.DirectorySeparatorChar]), 2, $"--pictures can't be {own}", "choose another folder");
+        Assert.That(own, Does.Not.Exist);
+        AssertExplained(await Run([.. asked, In("out", "evaluation"), "--out", In("out")]), 2, In("out", "evaluation"));
+    }
+
     [Test]
     public async Task TheReportSaysThatTrainingPicturesWereEvaluated()
     {

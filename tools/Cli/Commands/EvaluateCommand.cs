@@ -208,6 +208,12 @@ internal sealed class EvaluateCommand
         var originals = new Originals(folder is null ? [] : used);
         if (folder is not null)
         {
+            // What an evaluation writes there replaces and deletes by name, also the row of a picture named best.
+            if (RealPath(folder) == RealPath(Path.Combine(request.Output ?? request.Model, RunEvaluation.FolderName)))
+            {
+                throw new UsageException($"--pictures can't be {folder}, where the evaluation's own pictures go; choose another folder");
+            }
+
             OutputPath.MakeFolder(folder); // Before the work, as the table's.
         }
 
@@ -249,6 +255,8 @@ internal sealed class EvaluateCommand
                 ResultFile.TryWrite(() => SaveRow(rows[^1], row), failures);
             }
         }
+
+        static string RealPath(string path) => FolderWalk.RealPath(Path.GetFullPath(path));
     }
 
     /// <summary>Variables of the environment are for all uses of the verb, so they may be set where nothing uses them.</summary>
