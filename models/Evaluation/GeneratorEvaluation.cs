@@ -26,6 +26,7 @@ internal sealed class GeneratorEvaluation
     private readonly IReadOnlyList<Picture> _made;
     private readonly IReadOnlyList<Picture> _real;
     private readonly IReadOnlyList<Picture> _training;
+    private readonly bool _forLabels;
 
     /// <summary>Class names of the training pictures (none or at least two), and the class of each picture.</summary>
     private readonly (IReadOnlyList<string> Names, IReadOnlyList<int> OfPictures) _classes;
@@ -53,6 +54,7 @@ internal sealed class GeneratorEvaluation
         var asked = generator.Spec.Labels is { } set && labels.Count == _real.Count && labels.All(l => l.Length == set.Names.Count)
             ? InTurn(labels)
             : null; // Unconditional, or the labels are not of the pictures: MAD-GAN's tell its generators apart.
+        _forLabels = asked is not null;
         _made = [.. generator.Generate(new GenerationRequest { Seed = Seed, Count = _real.Count, Labels = asked })];
     }
 
@@ -79,7 +81,10 @@ internal sealed class GeneratorEvaluation
             _real.Count < Manifolds.LeastPoints ? null : Manifolds.Between([.. _made.Select(features)], [.. _real.Select(features)]),
             _real.Count < 2 ? null : Diversity.MeanDistance(_made), _real.Count < 2 ? null : Diversity.MeanDistance(_real),
             classifier is null ? null : Coverage(classifier),
-            _training.Count == 0 ? null : Distances(new NearestPictures(_training)));
+            _training.Count == 0 ? null : Distances(new NearestPictures(_training)))
+        {
+            ForLabels = _forLabels ? true : null,
+        };
     }
 
     /// <summary>Writes generated pictures, and some of them with their nearest training pictures.</summary>

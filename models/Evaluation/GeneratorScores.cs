@@ -16,6 +16,12 @@ internal sealed record GeneratorScores(
     NearestDistances? Nearest)
 {
     /// <summary>
+    /// True if the pictures were generated for the labels of the held-out ones: chance does not choose their classes. Null if not, and in
+    /// older reports.
+    /// </summary>
+    public bool? ForLabels { get; init; }
+
+    /// <summary>
     /// The average number of real pictures per class that precision, density and coverage need; null if there are enough. With fewer, the
     /// balls up to the fifth neighbour reach from class to class and also contain noise, which makes these metrics meaningless.
     /// </summary>

@@ -52,7 +52,7 @@ internal static class SampleSizeWarnings
                 Text($"{scores.Classes!.Names.Count} classes are few; keep back {least} or more of each");
         }
 
-        if (scores.Classes is { Names.Count: var classes } && scores.Made < LeastPerClass * classes)
+        if (scores is { ForLabels: not true, Classes: { Names.Count: var classes } } && scores.Made < LeastPerClass * classes)
         {
             yield return Text($"the divergence of the classes' shares is too large: of {scores.Made} pictures of {classes} classes ") +
                 Text($"chance alone makes about {Chance(classes, scores.Made):0.000}");
