@@ -50,8 +50,8 @@ public static class Application
     ];
 
     /// <summary>
-    /// Verbs for which several processes may be started, with the subcommand where its siblings are not among them: they share the work, or
-    /// only print.
+    /// Verbs whose work several processes share, or that only print, with the subcommand where its siblings are not among them. Of others
+    /// each process does all.
     /// </summary>
     private static readonly string[] s_shared =
     [
@@ -100,11 +100,6 @@ public static class Application
         try
         {
             var (verb, isVerb) = (VerbOf(parsed).TrimEnd(), parsed.Action == parsed.CommandResult.Command.Action); // Not help or version.
-            if (isVerb)
-            {
-                RequireShared(verb);
-            }
-
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -113,6 +108,11 @@ public static class Application
                 Error = error,
             };
             var screen = new Screen(output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
+            if (isVerb && !s_shared.Contains(verb) && !s_shared.Contains(verb.Split(' ')[0]))
+            {
+                screen.Warn(RankJob.Unshared(verb));
+            }
+
             if (!RankJob.Exists)
             {
                 // Of a job each process would say it.
@@ -207,15 +207,6 @@ public static class Application
         args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
             .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a " +
                 "variable not set?");
-
-    /// <exception cref="RankFailedException">several processes were started for a verb that can't be shared</exception>
-    private static void RequireShared(string verb)
-    {
-        if (!s_shared.Contains(verb) && !s_shared.Contains(verb.Split(' ')[0]))
-        {
-            RankJob.RequireAlone(verb);
-        }
-    }
 
     private static string VerbOf(ParseResult parsed)
     {

@@ -8,9 +8,15 @@ internal static class RankJob
     /// <summary>Set by Open MPI's mpirun.</summary>
     private const string SizeByOpenMpi = "OMPI_COMM_WORLD_SIZE";
 
-    /// <summary>Variables with the number of processes that other launchers set: those of MPICH and its derivatives, and Slurm's.</summary>
-    private static readonly (string Size, string Starter)[] s_others =
-        [("PMI_SIZE", "a starter of MPICH or its kin"), ("SLURM_STEP_NUM_TASKS", "srun")];
+    /// <inheritdoc cref="SizeByOpenMpi"/>
+    private const string RankByOpenMpi = "OMPI_COMM_WORLD_RANK";
+
+    /// <summary>
+    /// Variables with the number of processes, and with that of a process, which other launchers set: those of MPICH and its derivatives,
+    /// and Slurm's.
+    /// </summary>
+    private static readonly (string Size, string Rank, string Starter)[] s_others =
+        [("PMI_SIZE", "PMI_RANK", "a starter of MPICH or its kin"), ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "srun")];
 
     /// <summary>Variable with the time-out in seconds, within which a rank must send a heartbeat.</summary>
     private const string TimeoutVariable = "ILGPUGAN_RANK_TIMEOUT";
@@ -39,7 +45,7 @@ internal static class RankJob
     /// <exception cref="RankFailedException">such a launcher started several processes</exception>
     internal static void RefuseOthers(Func<string, string?> environment)
     {
-        foreach (var (name, starter) in s_others)
+        foreach (var (name, _, starter) in s_others)
         {
             if (environment(SizeByOpenMpi) is null && Size(environment(name)) is > 1 and var count)
             {
@@ -50,7 +56,7 @@ internal static class RankJob
         }
     }
 
-    /// <summary>Refuses work that processes can't share: each would do all of it, and write the same files.</summary>
+    /// <summary>Refuses work that processes can't share, and that means nothing if each does all of it.</summary>
     /// <param name="work">what was asked for, for the message</param>
     /// <exception cref="RankFailedException">several processes were started together</exception>
     public static void RequireAlone(string work) => RequireAlone(work, Environment.GetEnvironmentVariable);
@@ -59,12 +65,34 @@ internal static class RankJob
     /// <param name="environment">returns the value of a variable, null if it is not set</param>
     internal static void RequireAlone(string work, Func<string, string?> environment)
     {
-        string[] variables = environment(SizeByOpenMpi) is null ? [.. s_others.Select(other => other.Size)] : [SizeByOpenMpi];
-        if (Array.Find(variables, name => Size(environment(name)) > 1) is { } variable)
+        if (Several(environment) is var (size, _))
         {
             throw new RankFailedException(
-                $"{work} can't be shared, but {environment(variable)} processes were started together ({variable} says so); start it once");
+                $"{work} can't be shared, but {environment(size)} processes were started together ({size} says so); start it once");
         }
+    }
+
+    /// <summary>
+    /// A clause about work that processes don't share, though several were started; null if this process is alone, or not the first of
+    /// them. It is no mistake where each has files of its own.
+    /// </summary>
+    /// <param name="work">what was asked for</param>
+    public static string? Unshared(string work) => Unshared(work, Environment.GetEnvironmentVariable);
+
+    /// <inheritdoc cref="Unshared(string)"/>
+    /// <param name="environment">returns the value of a variable, null if it is not set</param>
+    internal static string? Unshared(string work, Func<string, string?> environment) =>
+        Several(environment) is var (size, rank) && environment(rank) is null or "0"
+            ? $"{work} is not shared: each of {environment(size)} processes does all of it"
+            : null;
+
+    /// <summary>The variables with the number of processes and that of this one, if several were started together.</summary>
+    private static (string Size, string Rank)? Several(Func<string, string?> environment)
+    {
+        (string Size, string Rank)[] starters = environment(SizeByOpenMpi) is null
+            ? [.. s_others.Select(other => (other.Size, other.Rank))] : [(SizeByOpenMpi, RankByOpenMpi)];
+        var found = Array.FindIndex(starters, starter => Size(environment(starter.Size)) > 1);
+        return found < 0 ? null : starters[found];
     }
 
     internal static bool IsSaidBy(Func<string, string?> environment) =>

@@ -217,7 +217,7 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
     [Test]
     public async Task WhatCountsInTrainAloneIsSaid()
     {
-        string[] words = ["data", "synth", "--count", "1", "--val", "0", "--size", "32", "--out"];
+        string[] words = ["data", "synth", "--count", "1", "--val", "1", "--size", "32", "--out"];
         Assert.That(
             Unused(["distill", "--model", "m", "--data", "d", "--out", "o"]),
             Is.EqualTo("ILGPUGAN_STEPS and ILGPUGAN_SEED count in train alone; for distill type --steps and --seed"));
