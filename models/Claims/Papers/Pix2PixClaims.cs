@@ -73,7 +73,8 @@ internal static class Pix2PixClaims
         OfPhotographs() with
         {
             Name = "pix2pix-patches",
-            Learnt = "Before, patches of the whole picture were compared, too, of which 70 pixels are more than half at this size.",
+            Learnt = "Fields of 16 and of 70 pixels are equally good, IoU 0.193 and 0.187, against 0.133 of single pixels. Before, " +
+                "patches of the whole picture were compared, too, of which 70 pixels are more than half at this size.",
             Sentence = "A discriminator of patches of 70 pixels is better than one of single pixels.",
             Source = "Isola et al. 2017, table 3, pixels / classes / IoU: a receptive field of 1 pixel 0.39 / 0.15 / 0.10, of 16 0.65 / " +
                 "0.21 / 0.17, of 70 0.66 / 0.23 / 0.17, of 286 0.42 / 0.16 / 0.11",
