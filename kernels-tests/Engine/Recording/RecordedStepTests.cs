@@ -266,6 +266,30 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         Assert.That(made.ToArray(), Is.All.EqualTo(1f / (1 << 7)));
     }
 
+    /// <summary>Also those that are inputs as they came, at other places.</summary>
+    [Test]
+    public void InputsThatAreOutputsMayBeTheNextInputs([Values] bool eager, [Values(0, 2)] int checks)
+    {
+        using var history =
+            new RecordedStep(_device, inputs => [inputs[0] + 1f, inputs[0], inputs[1]]) { Eager = eager, Checks = checks };
+        using var swap = new RecordedStep(_device, inputs => [inputs[1], inputs[0].Reshape(2)]) { Eager = eager, Checks = checks };
+        using var zero = Tensor.Zeros(new Shape(2), _device);
+        using var one = Tensor.Ones(new Shape(2), _device);
+        using var two = Tensor.Full(new Shape(2), 2, _device);
+        var past = history.Run(two, one, zero);
+        var pair = swap.Run(two, one);
+        for (var i = 4; i <= 7; i++)
+        {
+            past = history.Run(past[0], past[1], past[2]);
+            pair = swap.Run(pair[0], pair[1]);
+            Assert.That(past.SelectMany(x => x.ToArray()), Is.EqualTo(new float[] { i, i, i - 1, i - 1, i - 2, i - 2 }));
+            Assert.That(
+                pair.SelectMany(x => x.ToArray()), Is.EqualTo(i % 2 == 0 ? new float[] { 2, 2, 1, 1 } : new float[] { 1, 1, 2, 2 }));
+        }
+
+        Assert.That(history.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 4));
+    }
+
     [Test]
     public void ProfilesSeeOps()
     {

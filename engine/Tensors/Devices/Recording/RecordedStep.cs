@@ -202,9 +202,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             var first = IOpCount.Current?.Ops ?? 0;
             entry.Recording = KernelRecording.Take(device, () =>
             {
-                entry.Outputs = Kept(code(entry.Inputs));
+                entry.Outputs = Kept([.. code(entry.Inputs).Select(entry.Apart)]);
 
-                // Each replay begins by overwriting what it writes to, which would part slices of that from it.
+                // Each replay begins by overwriting what it writes to, which would part slices of that from it: it makes copies instead.
                 foreach (var slice in entry.Outputs.Where(output => output.Span.Storage is not TracedStorage))
                 {
                     slice.OwnMemory();
@@ -331,6 +331,15 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             }
 
             return true;
+        }
+
+        /// <summary>
+        /// A slice of what lies in an input's memory, for an output, since the next inputs go there; other tensors as they are.
+        /// </summary>
+        public Tensor Apart(Tensor output)
+        {
+            var memory = output.Span.Storage;
+            return Array.Exists(Inputs, input => input.Span.Storage == memory) ? output.Detach().Whole() : output;
         }
 
         public void Accept(ReadOnlySpan<Tensor> inputs)
