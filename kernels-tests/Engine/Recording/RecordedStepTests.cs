@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Optim;
 
@@ -288,6 +289,29 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         }
 
         Assert.That(history.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 4));
+    }
+
+    /// <summary>Also of one that is recorded, to which the recording that made them gives way.</summary>
+    [Test]
+    public void OutputsMayBeTheNextInputsOfAnotherRecording([Values(1, 2)] int capacity)
+    {
+        using var shorter = new RecordedStep(_device, inputs => [inputs[0][1..] * 2]) { Capacity = capacity };
+        using var half = new RecordedStep(_device, inputs => [inputs[0] * 0.5f]) { Capacity = capacity };
+        using var x = Tensor.Ones(new Shape(6), _device);
+        var made = shorter.Run(x)[0];
+        for (var i = 2; i <= 4; i++)
+        {
+            made = shorter.Run(made)[0];
+            Assert.That(made.ToArray(), Has.Length.EqualTo(6 - i).And.All.EqualTo(1 << i));
+        }
+
+        made = half.Run(x)[0];
+        using (GradMode.NoGrad())
+        {
+            made = half.Run(made)[0];
+        }
+
+        Assert.That(made.ToArray(), Is.All.EqualTo(0.25f));
     }
 
     [Test]

@@ -190,15 +190,15 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <summary>Records the step at the shapes of these inputs, and takes it.</summary>
     private Entry Record(ReadOnlySpan<Tensor> inputs)
     {
-        if (_entries.Count == Capacity)
-        {
-            GiveUpOldest();
-        }
-
         var entry = new Entry(device, inputs);
         try
         {
             entry.Accept(inputs);
+            if (_entries.Count == Capacity)
+            {
+                GiveUpOldest(); // Not before: the inputs may be its outputs.
+            }
+
             var first = IOpCount.Current?.Ops ?? 0;
             entry.Recording = KernelRecording.Take(device, () =>
             {
