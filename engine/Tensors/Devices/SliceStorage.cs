@@ -44,18 +44,25 @@ internal sealed class SliceStorage : Storage
 
     internal override void Part()
     {
-        if (!_shares || IsFree)
+        if (!_shares || !TryAcquire())
         {
             return;
         }
 
-        _memory.Remove(this);
+        try
+        {
+            _memory.Remove(this);
 
-        // What is made of a slice from outside a recorded step happens once, now, and not in each replay.
-        var own = RecordingElsewhere is not null ? KernelRecording.MakeState(_device, Copied) : Copied();
-        own.Acquire();
-        _memory.Release();
-        (_memory, _first, _shares) = (own, 0, false);
+            // What is made of a slice from outside a recorded step happens once, now, and not in each replay.
+            var own = RecordingElsewhere is not null ? KernelRecording.MakeState(_device, Copied) : Copied();
+            own.Acquire();
+            _memory.Release();
+            (_memory, _first, _shares) = (own, 0, false);
+        }
+        finally
+        {
+            Release(); // What another thread disposes meanwhile goes back here, and once.
+        }
     }
 
     internal override DeviceSpan Locate(long offset, long length)

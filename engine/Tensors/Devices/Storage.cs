@@ -114,6 +114,24 @@ public abstract class Storage
 
     internal void Acquire() => Interlocked.Increment(ref _handles);
 
+    /// <summary>Acquires the memory unless nobody holds it any more.</summary>
+    internal bool TryAcquire()
+    {
+        var handles = _handles;
+        while (handles > 0)
+        {
+            var now = Interlocked.CompareExchange(ref _handles, handles + 1, handles);
+            if (now == handles)
+            {
+                return true;
+            }
+
+            handles = now;
+        }
+
+        return false;
+    }
+
     internal void Release()
     {
         if (Interlocked.Decrement(ref _handles) == 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IlgpuGan.EngineTests.Recording;
 using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.EngineTests.Sharing;
@@ -122,6 +123,23 @@ public sealed class WorkQueueTests
                 }
             }
         }
+    }
+
+    /// <summary>As another thread may dispose it: in the middle of the copy that its source's new numbers bring about.</summary>
+    [Test]
+    public void ASliceThatIsDisposedWhileItIsCopiedGivesItsSourcesMemoryBackOnce()
+    {
+        Tensor? slice = null;
+        using var device = new LanedDevice(
+            _device, _ => new ToldKernels(_device.OwnKernels, () => slice?.Dispose()), lanes: 1,
+            (_, _, _) => throw new NotSupportedException());
+        using var x = Tensor.Ones(new Shape(2, 64), device);
+        using var two = Tensor.Full(new Shape(2, 64), 2, device);
+        slice = x[0];
+        x.CopyFrom(two);
+        Assert.That(slice.IsUsable, Is.False);
+        using var other = Tensor.Full(new Shape(2, 64), 7, device);
+        Assert.That(x.ToArray(), Is.All.EqualTo(2));
     }
 
     [Test]
@@ -427,5 +445,17 @@ public sealed class WorkQueueTests
 
         _together.Add(numbers.Count);
         return [.. numbers.Select(n => $"{2 * n}")];
+    }
+
+    /// <summary>Another device's kernels, of whose calls is told before they run.</summary>
+    private sealed class ToldKernels(IKernels inner, Action tell) : IKernels
+    {
+        public void Run(KernelCall call)
+        {
+            tell();
+            inner.Run(call);
+        }
+
+        public bool Fuses(KernelCall call) => inner.Fuses(call);
     }
 }
