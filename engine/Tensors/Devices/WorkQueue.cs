@@ -103,8 +103,16 @@ public sealed class WorkQueue
         var result = new TaskCompletionSource<TResult>();
         var node = Enqueue(new Work<TInput, TResult>(
             kind, maxBatch, HasThread: true, Flow: null, input, work, result.SetResult, e => result.TrySetException(e)));
-        Compute(() => node); // Does nothing if another batch has included it by now.
-        EnsureThread(); // The queue's has ended where this one was to go first.
+        try
+        {
+            Compute(() => node); // Does nothing if another batch has included it by now.
+        }
+        finally
+        {
+            Remove(node); // Who was interrupted while it waited doesn't come back for it.
+            EnsureThread(); // The queue's has ended where this one was to go first.
+        }
+
         return result.Task.GetAwaiter().GetResult();
     }
 

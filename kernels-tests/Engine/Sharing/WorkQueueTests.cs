@@ -206,6 +206,35 @@ public sealed class WorkQueueTests
         }
     }
 
+    /// <summary>The queue's thread would wait for its work for ever.</summary>
+    [Test]
+    public void WhoIsInterruptedLeavesTheLine()
+    {
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        var (isInterrupted, isDone) = (false, false);
+        var own = new Thread(() =>
+        {
+            try
+            {
+                _device.WorkQueue.Run(() => isDone = true);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isInterrupted = true;
+            }
+        });
+        own.Start();
+        Thread.Sleep(50); // Until it is in the queue: there is no event for that.
+        own.Interrupt();
+        own.Join();
+        var behind = Double("kind", 1);
+        gate.Set();
+        Assert.That(behind.Wait(10_000), "the line goes on");
+        Assert.That((first.Result, behind.Result), Is.EqualTo((0, 2)));
+        Assert.That((isInterrupted, isDone), Is.EqualTo((true, false)));
+    }
+
     [Test]
     public void WhoWaitsOnItsOwnThreadIsTakenAlong()
     {
