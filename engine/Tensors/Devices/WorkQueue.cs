@@ -102,7 +102,8 @@ public sealed class WorkQueue
 
         var result = new TaskCompletionSource<TResult>();
         var node = Enqueue(new Work<TInput, TResult>(
-            kind, maxBatch, HasThread: true, Flow: null, input, work, result.SetResult, e => result.TrySetException(e)));
+            kind, maxBatch, Environment.CurrentManagedThreadId, ExecutionContext.Capture(), input, work, result.SetResult,
+            e => result.TrySetException(e)));
         try
         {
             Compute(() => node); // Does nothing if another batch has included it by now.
@@ -123,7 +124,8 @@ public sealed class WorkQueue
 
     /// <summary>
     /// Runs work on another thread when its turn comes, batched with waiting work of the same kind. What flows with the caller's code, such
-    /// as <see cref="Autodiff.GradMode.NoGrad"/>, holds in the work, unless the flow is suppressed; in a batch that of the first caller.
+    /// as <see cref="Autodiff.GradMode.NoGrad"/>, holds in the work, unless the flow is suppressed; in a batch, which is of one gradient
+    /// mode, that of the first caller.
     /// </summary>
     /// <param name="kind">work of equal kinds may be batched</param>
     /// <param name="maxBatch">largest batch</param>
@@ -146,7 +148,7 @@ public sealed class WorkQueue
         ThrowQuietFailure();
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = Enqueue(new Work<TInput, TResult>(
-            kind, maxBatch, HasThread: false, ExecutionContext.Capture(), input, work,
+            kind, maxBatch, Thread: 0, ExecutionContext.Capture(), input, work,
             made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
             e => output.TrySetException(e)));
         EnsureThread();
@@ -281,7 +283,7 @@ public sealed class WorkQueue
         // Called under the lock: work that joins after _hasThread became false starts a new thread.
         LinkedListNode<Work>? First()
         {
-            var first = _waiting.First is { Value.HasThread: false } node ? node : null;
+            var first = _waiting.First is { Value.Thread: 0 } node ? node : null;
             _hasThread = first is not null;
             return first;
         }
@@ -371,17 +373,21 @@ public sealed class WorkQueue
 
     /// <param name="Kind">equal for works that may be batched</param>
     /// <param name="MaxBatch">largest batch</param>
-    /// <param name="HasThread">whether a thread waits to do it, and the queue's is to leave it to that</param>
-    /// <param name="Flow">the execution context that it has on whatever thread; null for that thread's</param>
-    private abstract record Work(object Kind, int MaxBatch, bool HasThread, ExecutionContext? Flow)
+    /// <param name="Thread">id of the thread that waits to do it, to which the queue's leaves it; 0 for none</param>
+    /// <param name="Flow">the execution context that it has on another thread; null for that thread's</param>
+    private abstract record Work(object Kind, int MaxBatch, int Thread, ExecutionContext? Flow)
     {
+        /// <summary>Whether it records gradients: as its caller does, or without a flow as the queue's thread.</summary>
+        private readonly bool _recordsGradients = (Thread == 0 && Flow is null) || Autodiff.GradMode.IsEnabled;
+
         /// <summary>Whether both may be in one batch: works of one kind may still have inputs of different types.</summary>
-        public bool CanJoin(Work other) => Equals(Kind, other.Kind) && GetType() == other.GetType();
+        public bool CanJoin(Work other) =>
+            Equals(Kind, other.Kind) && GetType() == other.GetType() && _recordsGradients == other._recordsGradients;
 
         /// <summary>Computes a batch of works of one kind, this one among them, in this one's flow.</summary>
         public void Do(IReadOnlyList<Work> batch)
         {
-            if (Flow is null)
+            if (Flow is null || Thread == Environment.CurrentManagedThreadId)
             {
                 Compute(batch);
             }
@@ -397,9 +403,9 @@ public sealed class WorkQueue
     }
 
     private sealed record Work<TInput, TResult>(
-        object Kind, int MaxBatch, bool HasThread, ExecutionContext? Flow, TInput Input,
+        object Kind, int MaxBatch, int Thread, ExecutionContext? Flow, TInput Input,
         Func<IReadOnlyList<TInput>, IReadOnlyList<TResult>> Make, Action<TResult> Made, Action<Exception> Failed)
-        : Work(Kind, MaxBatch, HasThread, Flow)
+        : Work(Kind, MaxBatch, Thread, Flow)
     {
         protected override void Compute(IReadOnlyList<Work> batch)
         {

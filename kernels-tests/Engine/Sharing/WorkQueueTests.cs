@@ -183,6 +183,44 @@ public sealed class WorkQueueTests
         Assert.That(await queue.RunAsync(() => GradMode.IsEnabled), "nothing of it stays on the queue's thread");
     }
 
+    /// <summary>A batch is of one gradient mode; what is done alone, since it has failed, has the flow of who queued it.</summary>
+    [Test]
+    public void WorkInABatchHasTheGradientModeOfItsCaller([Values] bool fails)
+    {
+        var name = new AsyncLocal<string?> { Value = "first" };
+        using var gate = new ManualResetEventSlim();
+        var first = Hold(gate);
+        Task<(bool, string?)> without;
+        using (GradMode.NoGrad())
+        {
+            without = Begin();
+        }
+
+        var batched = Begin();
+        name.Value = "own";
+        var own = Task.Factory.StartNew(
+            () => _device.WorkQueue.Run<int, (bool, string?)>("kind", 4, 0, States), TaskCreationOptions.LongRunning);
+        Thread.Sleep(100); // Until it is in the queue: there is no event for that.
+        gate.Set();
+        Assert.That(without.Result, Is.EqualTo((false, "first")));
+        Assert.That(batched.Result, Is.EqualTo((true, "first")));
+        Assert.That(own.Result, Is.EqualTo((true, fails ? "own" : "first")));
+        Assert.That(first.Result, Is.Zero);
+
+        Task<(bool, string?)> Begin() =>
+            _device.WorkQueue.RunAsync<int, (bool, string?), (bool, string?)>("kind", 4, 0, States, state => state);
+
+        IReadOnlyList<(bool, string?)> States(IReadOnlyList<int> inputs)
+        {
+            if (fails && inputs.Count > 1)
+            {
+                throw new ArgumentException("one by one");
+            }
+
+            return [.. inputs.Select(_ => (GradMode.IsEnabled, name.Value))];
+        }
+    }
+
     /// <summary>The queue's thread leaves their work to them, and goes on behind it.</summary>
     [Test]
     public async Task WhoWaitsOnItsOwnThreadWorksThere()
