@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 
@@ -19,7 +20,6 @@ public class Adam : Optimizer
     private static readonly OptimizerState[] s_stateWithLargest = [new(First, 0), new(Second, 0), new(Largest, 0)];
 
     private readonly Dictionary<ParameterGroup, OwnSettings> _own = [];
-    private readonly Dictionary<ParameterGroup, Action<StepNumbers, int, UpdateMoment>> _setRates = [];
     private readonly bool _keepsLargest;
     private AdamSettings _settings;
 
@@ -55,20 +55,50 @@ public class Adam : Optimizer
         ProvideState();
     }
 
-    /// <summary>Decay of the first moment. Change it between steps; recorded ones are recorded anew.</summary>
+    /// <summary>
+    /// Decay of the first moment. Where it is changed between steps, recorded ones are recorded anew; a step may also set it itself.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta1
     {
-        get => _settings.Beta1;
-        set => _settings = _settings with { Beta1 = NumberSetting.Decay(value, nameof(value), "adam: β₁") };
+        get
+        {
+            if (KernelRecording.Current is { } recording)
+            {
+                var now = _settings.Beta1;
+                recording.DependsOn((this, nameof(Beta1)), () => _settings.Beta1 == now);
+            }
+
+            return _settings.Beta1;
+        }
+
+        set
+        {
+            _settings = _settings with { Beta1 = NumberSetting.Decay(value, nameof(value), "adam: β₁") };
+            KernelRecording.Current?.Decides((this, nameof(Beta1)));
+        }
     }
 
-    /// <summary>Decay of the second moment. Change it between steps; recorded ones are recorded anew.</summary>
+    /// <summary>Decay of the second moment; to be changed as <see cref="Beta1"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta2
     {
-        get => _settings.Beta2;
-        set => _settings = _settings with { Beta2 = NumberSetting.Decay(value, nameof(value), "adam: β₂") };
+        get
+        {
+            if (KernelRecording.Current is { } recording)
+            {
+                var now = _settings.Beta2;
+                recording.DependsOn((this, nameof(Beta2)), () => _settings.Beta2 == now);
+            }
+
+            return _settings.Beta2;
+        }
+
+        set
+        {
+            _settings = _settings with { Beta2 = NumberSetting.Decay(value, nameof(value), "adam: β₂") };
+            KernelRecording.Current?.Decides((this, nameof(Beta2)));
+        }
     }
 
     protected sealed override IReadOnlyList<OptimizerState> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;
@@ -97,9 +127,7 @@ public class Adam : Optimizer
     /// <summary>All parameters in one kernel call.</summary>
     protected sealed override void Update(IReadOnlyList<NamedTensor> parameters)
     {
-        var group = GroupOf(parameters[0]);
-        var settings = SettingsOf(group);
-        parameters[0].Value.Device.Recording?.DependsOn(group, () => SettingsOf(group) == settings);
+        var settings = SettingsOf(GroupOf(parameters[0]));
         if (_keepsLargest)
         {
             UpdateByLargest(parameters, settings);
@@ -115,13 +143,10 @@ public class Adam : Optimizer
             numbers += gradient.Count;
         }
 
-        if (!_setRates.TryGetValue(group, out var setRates))
-        {
-            _setRates.Add(group, setRates = (table, first, now) =>
-                AdamCoefficients.SetRates(table, SettingsOf(group) with { Rates = first }, now.LearningRate, now.Step));
-        }
-
-        var call = new AdamCall([.. slots], settings with { Rates = Numbers(AdamCoefficients.Rates, setRates) });
+        // Of these settings in each replay: another update of the step may have other betas.
+        var rates = Numbers(AdamCoefficients.Rates, (table, first, now) =>
+            AdamCoefficients.SetRates(table, settings with { Rates = first }, now.LearningRate, now.Step));
+        var call = new AdamCall([.. slots], settings with { Rates = rates });
         using var measured = OpProfile.MeasureUpdate("adam", numbers, flops: 12, accesses: 7);
         parameters[0].Value.Device.Kernels.Run(call);
     }
@@ -150,13 +175,9 @@ public class Adam : Optimizer
 
     private AdamSettings SettingsOf(ParameterGroup group)
     {
-        if (!_own.TryGetValue(group, out var own))
-        {
-            return _settings;
-        }
-
-        var settings = _settings with { Beta1 = own.Beta1 ?? _settings.Beta1, Beta2 = own.Beta2 ?? _settings.Beta2 };
-        return own.WeightDecay is not { } decay ? settings
+        var own = _own.GetValueOrDefault(group);
+        var settings = _settings with { Beta1 = own?.Beta1 ?? Beta1, Beta2 = own?.Beta2 ?? Beta2 };
+        return own?.WeightDecay is not { } decay ? settings
             : DecaysWeights ? settings with { DecoupledDecay = decay }
             : settings with { WeightDecay = decay };
     }

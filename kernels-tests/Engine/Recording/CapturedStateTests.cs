@@ -94,6 +94,42 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
         }
     }
 
+    /// <summary>A step that sets one itself is recorded once for each of the other, and each update keeps its own.</summary>
+    [Test]
+    public void BetasThatTheCodeSets([Values] bool amsGrad)
+    {
+        var eager = Train(isEager: true);
+        Assert.That(Train(isEager: false), Is.EqualTo(eager));
+
+        List<float> Train(bool isEager)
+        {
+            var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
+            using var adam = new Adam(layer.Parameters, 0.1f, amsGrad: amsGrad);
+            using var x = Tensor.From([1, 2], [1, 2], _device);
+            using var step = new RecordedStep(_device, inputs =>
+            {
+                adam.Beta1 = 0.5f;
+                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
+                adam.Beta1 = 0.9f;
+                adam.Minimize(layer.Forward(inputs[0]).MseLoss(3));
+                return [];
+            })
+            {
+                Eager = isEager,
+            };
+            var weights = new List<float>();
+            foreach (var beta2 in new[] { 0.999f, 0.999f, 0.999f, 0.9f, 0.9f })
+            {
+                (adam.Beta1, adam.Beta2) = (0.7f, beta2); // The step sets the first itself.
+                step.Run(x);
+                weights.AddRange(layer.Weight.Value.ToArray());
+            }
+
+            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : 3), "but where the other is changed");
+            return weights;
+        }
+    }
+
     [Test]
     public void TheModeOfAModule()
     {
