@@ -14,26 +14,33 @@ internal sealed class CallGuard(string device)
     /// <exception cref="DeviceException">another thread's call is under way</exception>
     public void Run(KernelCall call, IKernels kernels)
     {
-        var thread = Environment.CurrentManagedThreadId;
-        var other = Interlocked.CompareExchange(ref _thread, thread, 0);
-        if (other == thread)
+        if (_thread == Environment.CurrentManagedThreadId) // Only this thread writes its own id.
         {
             call.RunOn(kernels);
             return;
         }
 
-        if (other != 0)
-        {
-            throw Device.UsedByAnother(device);
-        }
-
+        Enter();
         try
         {
             call.RunOn(kernels);
         }
         finally
         {
-            Volatile.Write(ref _thread, 0);
+            Leave();
         }
     }
+
+    /// <summary>Begins a call, or many one after the other: a replay enters once, which costs less than at each of its calls.</summary>
+    /// <exception cref="DeviceException">another thread's call is under way</exception>
+    public void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _thread, Environment.CurrentManagedThreadId, 0) != 0)
+        {
+            throw Device.UsedByAnother(device);
+        }
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> has begun.</summary>
+    public void Leave() => Volatile.Write(ref _thread, 0);
 }

@@ -11,6 +11,9 @@ public interface IKernels
     /// <exception cref="NotSupportedException">a plain call that the device has no kernel for</exception>
     void Run(KernelCall call) => call.RunOn(this);
 
+    /// <summary>What refuses a second thread's calls; null where nothing does.</summary>
+    internal CallGuard? Guard => null;
+
     /// <summary>
     /// Whether the device has a kernel for a fused call, or a plain one that is optional, which is faster than its parts. A fused call runs
     /// in any case; fusion puts those in recorded steps for which this holds.

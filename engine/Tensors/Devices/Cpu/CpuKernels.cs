@@ -13,6 +13,8 @@ internal sealed partial class CpuKernels(CpuThreads threads, StepNumbers numbers
     private readonly CpuThreads _threads = threads;
     private readonly CallGuard _guard = new("cpu");
 
+    CallGuard? IKernels.Guard => _guard;
+
     void IKernels.Run(KernelCall call) => _guard.Run(call, this);
 
     public bool Fuses(KernelCall call) => call switch

@@ -16,6 +16,8 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
 
     public void Run()
     {
+        var guard = device.OwnKernels.Guard;
+        guard?.Enter();
         try
         {
             foreach (var (call, begun, due) in _actions)
@@ -33,6 +35,10 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
         {
             threads.Drop();
             throw;
+        }
+        finally
+        {
+            guard?.Leave();
         }
     }
 

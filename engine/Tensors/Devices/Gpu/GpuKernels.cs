@@ -19,6 +19,8 @@ internal sealed partial class GpuKernels(
     /// <summary>Scratch memory of the present lane.</summary>
     private MemoryPool Pool => pools[queue.Lane];
 
+    CallGuard? IKernels.Guard => _guard;
+
     void IKernels.Run(KernelCall call) => _guard.Run(call, this);
 
     /// <summary>Copies and chains on CUDA only: their tables hold device addresses, which OpenCL does not have.</summary>

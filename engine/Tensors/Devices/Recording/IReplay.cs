@@ -17,9 +17,18 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
     public void Run()
     {
         device.FlushNumbers();
-        foreach (var call in _calls)
+        var guard = device.OwnKernels.Guard;
+        guard?.Enter();
+        try
         {
-            call.MakeOn(device.OwnKernels);
+            foreach (var call in _calls)
+            {
+                call.MakeOn(device.OwnKernels);
+            }
+        }
+        finally
+        {
+            guard?.Leave();
         }
     }
 
