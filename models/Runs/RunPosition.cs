@@ -16,6 +16,13 @@ public sealed record BestSoFar
 
     /// <summary>Evaluations since then, without improvement.</summary>
     public required int Misses { get; init; }
+
+    /// <summary>
+    /// Whether the pictures were chosen from all over the held-out ones. Older builds took the first by name, and did not say so.
+    /// </summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    internal bool IsSpread { get; init; }
 }
 
 /// <summary>What is still to be done after a step that was taken.</summary>

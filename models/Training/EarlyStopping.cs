@@ -92,17 +92,24 @@ internal sealed class EarlyStopping
             return null; // A program's own metric may read pictures on several threads.
         }
 
-        var name = Metric.Name;
-        var known = before?.Metric == name ? before : null; // Values of another metric are not comparable.
+        var known = Comparable(before);
         var better = double.IsFinite(value) // No other could be better than NaN, and a checkpoint can't hold it.
             && (known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value));
-        return (value, better ? new BestSoFar { Metric = name, Value = value, Step = step, Misses = 0 }
+        return (value, better ? new BestSoFar { Metric = Metric.Name, Value = value, Step = step, Misses = 0, IsSpread = IsSpread }
             : known is null ? before
             : known with { Misses = known.Misses + 1 });
     }
 
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>
-    public bool IsOver(BestSoFar? state) => _options.Patience > 0 && state is not null && state.Misses >= _options.Patience;
+    public bool IsOver(BestSoFar? state) => _options.Patience > 0 && Comparable(state)?.Misses >= _options.Patience;
+
+    /// <summary>Whether pictures are chosen from all over the held-out ones: where not all are compared.</summary>
+    private bool IsSpread => _heldOut.Count > Evaluator.MostPictures
+        || (_options.KeepBest == BestMetric.Patches && _heldOut is PairSource pairs && pairs.Inputs != pairs.Targets);
+
+    /// <summary>The best result so far; null if its value is of another metric, or of pictures that were chosen in another way.</summary>
+    private BestSoFar? Comparable(BestSoFar? best) =>
+        best is not null && best.Metric == Metric.Name && best.IsSpread == IsSpread ? best : null;
 
     /// <exception cref="OperationCanceledException">the training is to stop</exception>
     private double Score(Func<bool> isStopping)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.BicycleGan;
 using IlgpuGan.Models.Families.CycleGan;
@@ -163,6 +164,33 @@ internal sealed class KeepBestTests : InFolder
         _runs.Resume("run", o => (PictureOptions)o with { KeepBest = BestMetric.Ssim, Steps = 4 });
         var best = Checkpoint.Read(new RunDirectory(_runs.PathOf("run")).Latest).Position.Best;
         Assert.That(best, Is.Not.Null.And.Property("Metric").EqualTo("ssim").And.Property("Step").EqualTo(4));
+    }
+
+    /// <summary>Older builds took the first ones by name: such a value compares with nothing, and its misses end nothing.</summary>
+    [Test]
+    public void AValueOfOtherPicturesBeginsAnew()
+    {
+        var options = TinyRun.Pix2Pix with
+        {
+            Generator = GeneratorKind.UNet(3), Discriminator = DiscriminatorKind.Pixel, LoadSize = 8, CropSize = 8, Dropout = false,
+            KeepBest = BestMetric.L1, Patience = 1,
+        };
+        var many = new SyntheticFacades(501, 16, settings: options.DataSettings().ForEvaluation());
+        using var model = GanModel.Create(options, Device);
+        var stopping = EarlyStopping.Of(model, TinyRun.Data(options) with { HeldOut = many })!;
+        stopping.Metric = new Given(5);
+        var older = JsonSerializer.Deserialize<BestSoFar>("""{"Metric":"given","Value":9,"Step":1,"Misses":1}""")!;
+        Assert.That(stopping.IsOver(older), Is.False);
+        var best = stopping.Evaluate(2, older, () => false)!.Value.State;
+        Assert.That(best, Is.EqualTo(new BestSoFar { Metric = "given", Value = 5, Step = 2, Misses = 0, IsSpread = true }));
+        Assert.That(JsonSerializer.Deserialize<BestSoFar>(JsonSerializer.Serialize(best)), Is.EqualTo(best));
+        Assert.That(stopping.IsOver(best! with { Misses = 1 }));
+
+        var few = EarlyStopping.Of(model, TinyRun.Data(options))!;
+        few.Metric = stopping.Metric;
+        Assert.That(few.IsOver(older), "of all pictures, as before");
+        Assert.That(JsonSerializer.Serialize(older), Does.Not.Contain("Spread"));
+        Assert.That(few.IsOver(older with { Metric = "l1" }), Is.False, "another metric's misses");
     }
 
     [Test]
