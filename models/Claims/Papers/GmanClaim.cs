@@ -41,7 +41,8 @@ internal static class GmanClaim
             $"Of {Checkpoints} checkpoints the first one counts whose glyphs cover {CoverageToReach} % of the held-out ones, by a " +
             "classifier's features.",
         FirstSeed = 11,
-        Learnt = "Before, neither drew glyphs yet after 2000 steps.",
+        Learnt = "Five discriminators get there at checkpoint 5.6 of 16, one at 6.0, within chance, and one covers as much afterwards. " +
+            "Before, neither drew glyphs yet after 2000 steps.",
         Steps = 8000,
         Variants =
         [
