@@ -12,6 +12,9 @@ public sealed partial class PackedTests
     {
         RunSample("pix2pix", "2");
         AssertTranslated(_folder);
+        new SyntheticFacades(2, 128, first: 9).WriteTo(In("other", "train"));
+        RunSample("pix2pix", "2", "other");
+        Assert.That(File.ReadAllText(In("run-other", "options.json")), Does.Match("\"data\": *\"other\""), "other pairs have another run");
     }
 
     [Test]
@@ -20,7 +23,7 @@ public sealed partial class PackedTests
         RunSample("noise", "2");
         Assert.That(PictureFile.Load(In("generated8.png")).Width, Is.EqualTo(32));
         RunSample("noise", "3");
-        Assert.That(File.ReadLines(In("dcgan", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
+        Assert.That(File.ReadLines(In("dcgan-houses", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
     }
 
     [Test]

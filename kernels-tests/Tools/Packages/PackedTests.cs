@@ -197,7 +197,7 @@ public sealed partial class PackedTests
         Succeed(app, s_dotnet, "run", "-c", "Release", "--", "2");
         AssertTranslated(app);
         Succeed(app, s_dotnet, "run", "-c", "Release", "--no-build", "--", "3");
-        Assert.That(File.ReadLines(Path.Combine(app, "run", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
+        Assert.That(File.ReadLines(Path.Combine(app, "run-facades", "log.jsonl")), Is.Not.Empty, "it goes on with its run");
     }
 
     /// <summary>
@@ -323,7 +323,7 @@ public sealed partial class PackedTests
     {
         var shown = PictureFile.Load(Path.Combine(folder, "translated.png"));
         Assert.That((shown.Width, shown.Height), Is.EqualTo((256, 128)));
-        Assert.That(File.Exists(Path.Combine(folder, "run", "report.html")));
+        Assert.That(File.Exists(Path.Combine(folder, "run-facades", "report.html")));
     }
 
     /// <summary>A project that a template makes: its folder.</summary>
