@@ -16,6 +16,7 @@ internal static class PageFiles
         ("/png.js", "png.js", "text/javascript; charset=utf-8"),
         ("/runs.js", "runs.js", "text/javascript; charset=utf-8"),
         ("/sources.js", "sources.js", "text/javascript; charset=utf-8"),
+        ("/storage.js", "storage.js", "text/javascript; charset=utf-8"),
         ("/suiting.js", "suiting.js", "text/javascript; charset=utf-8"),
     ];
 

@@ -5,6 +5,7 @@ import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
 import { openRuns, wantRuns, watched } from './runs.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
+import { keep, recall } from './storage.js';
 import { isFlat, lookOf, suits } from './suiting.js';
 
 const $ = id => document.getElementById(id);
@@ -12,12 +13,12 @@ const $ = id => document.getElementById(id);
 // Behind # is the page's state, and at first the token, which is removed from the address and kept for this window only.
 const address = new URLSearchParams(location.hash.slice(1));
 if (address.has('token')) {
-  sessionStorage.setItem('token', address.get('token'));
+  keep('token', address.get('token'));
   address.delete('token');
   history.replaceState(null, '', `${location.pathname}${address.size ? `#${address}` : ''}`);
 }
 addEventListener('hashchange', () => location.reload()); // The user entered another link: the page's own changes of the address fire no event.
-const token = sessionStorage.getItem('token');
+const token = recall('token');
 
 const say = text => {
   $('problem').textContent = text;

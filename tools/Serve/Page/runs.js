@@ -1,5 +1,7 @@
 // Runs: a table to choose from, the curves of the chosen runs in one chart, and their samples, updated live.
 
+import { recall } from './storage.js';
+
 const $ = id => document.getElementById(id);
 const W = 640, H = 240, L = 56, R = 24, T = 10, B = 40;
 
@@ -140,7 +142,7 @@ const add = name => {
   row.insertCell().innerHTML = '<span class="state"></span> <span class="why dim"></span>';
   const report = Object.assign(document.createElement('a'), { textContent: 'Report', href: `api/runs/${encodeURIComponent(name)}/report`, target: '_blank', className: 'button' });
   report.addEventListener('click', async e => {
-    if (!sessionStorage.getItem('token')) return;
+    if (!recall('token')) return;
     e.preventDefault(); // A link can't send the token: fetch the report and save it as a file.
     try {
       const url = URL.createObjectURL(await (await ask(report.href)).blob());
