@@ -1,9 +1,25 @@
 // Reviews pairs one at a time: mark bad ones, swap halves, crop.
 
+import { keep, recall } from './storage.js';
+
 const $ = id => document.getElementById(id);
 
 let ask, say, pairs = [], shown = [], at = 0, image = null, drag = null, sending = null;
-const unsent = []; // Decisions that the server has not answered yet, in order.
+let seen = null; // The pair whose picture is on the page, or can't be read: decisions are about it alone.
+
+// Decisions that the server has not answered yet, in order. A reload goes on sending them.
+const unsent = JSON.parse(recall('unsent') ?? '[]');
+addEventListener('beforeunload', e => { if (unsent.length) e.preventDefault(); });
+
+const noteUnsent = () => {
+  keep('unsent', JSON.stringify(unsent));
+  count();
+};
+
+export const sendRest = (asker, sayer) => {
+  [ask, say] = [asker, sayer];
+  sending ??= send().finally(() => { sending = null; });
+};
 
 // Asks again while the server is away, until it answers.
 const patiently = async (address, options) => {
@@ -21,9 +37,10 @@ const patiently = async (address, options) => {
 export const openData = async (asker, sayer) => {
   [ask, say] = [asker, sayer];
   try {
+    const asked = [...unsent]; // The answer may be of before they are stored.
     const state = await (await patiently('api/data')).json();
     pairs = state.pairs;
-    for (const { name, change } of unsent) Object.assign(pairs.find(p => p.name === name) ?? {}, change);
+    for (const { name, change } of [...asked, ...unsent]) Object.assign(pairs.find(p => p.name === name) ?? {}, change);
     $('no-data').hidden = pairs.length > 0;
     $('pairs').hidden = !pairs.length;
     $('write').hidden = !state.writes;
@@ -69,7 +86,8 @@ const go = async place => {
 const count = () => {
   const pair = shown[at];
   $('pair-name').textContent = pair ? `${at + 1} of ${shown.length}: ${pair.name}` : 'No pair is of this kind.';
-  $('pair-count').textContent = `${pairs.filter(p => p.bad).length} bad, ${pairs.filter(changed).length} changed, of ${pairs.length}`;
+  const rest = unsent.length ? `; not stored yet: ${unsent.length}` : '';
+  $('pair-count').textContent = `${pairs.filter(p => p.bad).length} bad, ${pairs.filter(changed).length} changed, of ${pairs.length}${rest}`;
   $('pair-bad').setAttribute('aria-pressed', !!pair?.bad);
   $('pair-swap').setAttribute('aria-pressed', !!pair?.swapped);
   $('pair-whole').disabled = !pair?.crop;
@@ -115,7 +133,8 @@ const decide = change => {
   count();
   paint();
   unsent.push({ index: pair.index, name: pair.name, change });
-  sending ??= send().finally(() => { sending = null; });
+  noteUnsent();
+  sendRest(ask, say);
 };
 
 // Sends what was decided, one after the other. The name tells the server which pair is meant: it may have others since it was asked for them.
@@ -134,6 +153,7 @@ const send = async () => {
       refused.push(problem.status === 409 ? `${name}: the pairs have changed. They are listed anew, and this decision is not stored.` : problem.message);
       await openData(ask, say); // Shows what is stored instead.
     }
+    noteUnsent();
     say(refused.join(' '));
   }
 };

@@ -1,6 +1,6 @@
 import { card, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
-import { openData, hasData } from './data.js';
+import { openData, hasData, sendRest } from './data.js';
 import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
 import { openRuns, wantRuns, watched } from './runs.js';
@@ -461,6 +461,7 @@ try {
   $('input').hidden = !models.some(m => !m.makes || m.makes.inject);
   $('draw').hidden = !models.some(m => m.palette);
   wantRuns(address.getAll('run'), keepAddress);
+  sendRest(ask, say);
   const asked = tabs.find(t => t.id === `tab-${address.get('tab')}`);
   if (document.documentElement.dataset.parts === 'models') open(tabs[0]); // A program without runs and pairs.
   else if (asked) open(asked);
