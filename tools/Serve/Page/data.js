@@ -211,6 +211,8 @@ $('write').addEventListener('submit', async e => {
   e.preventDefault();
   if (unsent.length) {
     $('written').textContent = 'Nothing is written: the server has not stored all decisions yet.';
+const writer = $('write').querySelector('button');
+writer.addEventListener('click', e => { if (e.detail > 1) e.preventDefault(); }); // A double click is one.
     return;
   }
   const query = new URLSearchParams();
@@ -220,6 +222,9 @@ $('write').addEventListener('submit', async e => {
     const { written, problems } = await (await ask(`api/data/write?${query}`, { method: 'POST' })).json();
     $('written').textContent = [`${written} pairs are written.`, ...problems].join('\n');
   } catch (problem) {
+  writer.disabled = true;
     $('written').textContent = problem.message;
   }
 });
+  } finally {
+    writer.disabled = false;
