@@ -428,37 +428,6 @@ public sealed class PageTests
         Browser.SaveScreenshot(await _browser.Screenshot(), "serve-runs-390.png");
     }
 
-    /// <summary>Pairs are looked through by keys and with the mouse, and what is decided is kept.</summary>
-    [Test]
-    [Exhaustive]
-    public async Task PairsAreLookedThrough()
-    {
-        await Open(1280, 900);
-        await _browser.Eval<object?>("(document.getElementById('tab-data').click(), null)");
-        await _browser.WaitUntil("document.getElementById('pair-canvas').width === 64");
-        var before = await Read("document.getElementById('pair-canvas')", "width", "height");
-        await _browser.Eval<object?>("(document.activeElement.blur(), null)");
-        await _browser.Press("s");
-        await _browser.WaitUntil("document.getElementById('pair-swap').getAttribute('aria-pressed') === 'true'");
-        var after = await Read("document.getElementById('pair-canvas')", "width", "height");
-        Assert.That(after.Crop(0, 0, 32, 32).Bytes, Is.EqualTo(before.Crop(32, 0, 32, 32).Bytes));
-        var box = await Box("#pair-canvas");
-        await _browser.Drag(box[0] + (0.05 * box[2]), box[1] + (0.25 * box[3]), box[0] + (0.3 * box[2]), box[1] + (0.75 * box[3]));
-        await _browser.Press("ArrowRight");
-        await _browser.WaitUntil("document.getElementById('pair-name').textContent.startsWith('2 of ')");
-        await _browser.Press("x");
-        await _browser.WaitUntil("document.getElementById('pair-count').textContent.startsWith('1 bad, 1 changed')");
-        Browser.SaveScreenshot(await _browser.Screenshot(), "serve-data.png");
-        PairReview kept;
-        for (var tries = 0; !(kept = PairReview.Open(_served.PathOf("data/pix2pix")))[1].Bad && tries < 100; tries++)
-        {
-            await Task.Delay(20);
-        }
-
-        Assert.That((kept[0].Swapped, kept[0].Crop!.Y, kept[0].Crop!.Height, kept[1].Bad), Is.EqualTo((true, 8, 16, true)));
-        Assert.That(_browser.Problems(Address), Is.Empty);
-    }
-
     [Test]
     public async Task AFileThatIsNoPictureIsExplained()
     {

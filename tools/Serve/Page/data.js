@@ -63,20 +63,23 @@ const choose = () => {
 };
 
 const go = async place => {
+  if (drag) drag.pair.crop = drag.before;
+  [image, drag, seen] = [null, null, null];
   at = Math.max(0, Math.min(shown.length - 1, place));
   const pair = shown[at];
   count();
+  paint();
   $('pair-canvas').hidden = !pair;
   if (!pair) return;
   try {
     const loaded = await createImageBitmap(await (await ask(`api/data/${pair.index}`)).blob());
     if (shown[at] !== pair) return;
-    image = loaded;
+    [image, seen] = [loaded, pair];
     paint();
     say('');
   } catch (problem) {
     if (shown[at] !== pair) return;
-    image = null;
+    if (!problem.wait) seen = pair;
     paint();
     if (problem.wait) setTimeout(() => { if (shown[at] === pair) go(at); }, problem.wait);
     say(`${pair.name}: ${problem.message || 'is no picture that this browser can read'}`);
@@ -97,6 +100,9 @@ const count = () => {
 
 const paint = () => {
   const canvas = $('pair-canvas'), context = canvas.getContext('2d'), pair = shown[at];
+  canvas.setAttribute('aria-busy', pair !== seen);
+  const said = pair ? [pair.name, ...(pair.bad ? ['bad'] : []), ...(pair.swapped ? ['swapped'] : []), ...(pair.crop ? ['cut'] : [])] : [];
+  canvas.setAttribute('aria-label', said.join(', '));
   if (!image || !pair) { canvas.width = canvas.width; return; }
   const half = image.width >> 1;
   [canvas.width, canvas.height] = [image.width, image.height];
@@ -123,14 +129,12 @@ const paint = () => {
     context.lineTo(0, image.height);
     context.stroke();
   }
-  canvas.setAttribute('aria-label', `${pair.name}${pair.bad ? ', bad' : ''}${pair.swapped ? ', swapped' : ''}${pair.crop ? ', cut' : ''}`);
 };
 
 const decide = change => {
   const pair = shown[at];
-  if (!pair) return;
+  if (!pair || pair !== seen) return;
   Object.assign(pair, change);
-  count();
   paint();
   unsent.push({ index: pair.index, name: pair.name, change });
   noteUnsent();
@@ -149,11 +153,11 @@ const send = async () => {
       problem = caught;
     }
     unsent.shift();
+    noteUnsent();
     if (problem) {
       refused.push(problem.status === 409 ? `${name}: the pairs have changed. They are listed anew, and this decision is not stored.` : problem.message);
       await openData(ask, say); // Shows what is stored instead.
     }
-    noteUnsent();
     say(refused.join(' '));
   }
 };
@@ -189,7 +193,7 @@ $('pair-canvas').addEventListener('pointerdown', e => {
   e.preventDefault();
   $('pair-canvas').setPointerCapture(e.pointerId);
   const from = where(e), half = image.width >> 1;
-  drag = { from, left: from.x < half ? 0 : half, half, before: shown[at].crop };
+  drag = { pair: shown[at], from, left: from.x < half ? 0 : half, half, before: shown[at].crop };
 });
 $('pair-canvas').addEventListener('pointermove', e => {
   if (!drag) return;
@@ -197,34 +201,34 @@ $('pair-canvas').addEventListener('pointermove', e => {
   const xs = [drag.from.x, to.x].map(x => clamp(x - drag.left, drag.half)).sort((a, b) => a - b);
   const ys = [drag.from.y, to.y].map(y => clamp(y, image.height)).sort((a, b) => a - b);
   const crop = { x: xs[0], y: ys[0], width: xs[1] - xs[0], height: ys[1] - ys[0] };
-  shown[at].crop = crop.width > 3 && crop.height > 3 ? crop : drag.before; // A click is not a crop.
+  drag.pair.crop = crop.width > 3 && crop.height > 3 ? crop : drag.before; // A click is not a crop.
   paint();
 });
 for (const end of ['pointerup', 'pointercancel']) {
   $('pair-canvas').addEventListener(end, () => {
-    if (drag && shown[at].crop !== drag.before) decide({ crop: shown[at].crop });
+    if (drag && drag.pair.crop !== drag.before) decide({ crop: drag.pair.crop });
     drag = null;
   });
 }
 
+const writer = $('write').querySelector('button');
+writer.addEventListener('click', e => { if (e.detail > 1) e.preventDefault(); }); // A double click is one.
 $('write').addEventListener('submit', async e => {
   e.preventDefault();
   if (unsent.length) {
     $('written').textContent = 'Nothing is written: the server has not stored all decisions yet.';
-const writer = $('write').querySelector('button');
-writer.addEventListener('click', e => { if (e.detail > 1) e.preventDefault(); }); // A double click is one.
     return;
   }
   const query = new URLSearchParams();
   if ($('divide').checked) for (const name of ['val', 'test', 'seed']) query.set(name, $(`share-${name}`).value);
   $('written').textContent = 'Writing …';
+  writer.disabled = true;
   try {
     const { written, problems } = await (await ask(`api/data/write?${query}`, { method: 'POST' })).json();
     $('written').textContent = [`${written} pairs are written.`, ...problems].join('\n');
   } catch (problem) {
-  writer.disabled = true;
     $('written').textContent = problem.message;
-  }
-});
   } finally {
     writer.disabled = false;
+  }
+});
