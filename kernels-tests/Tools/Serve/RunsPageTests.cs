@@ -53,6 +53,51 @@ public sealed class RunsPageTests
         Assert.That(await browser.Eval<string>($"{Problem}.textContent"), Does.Contain("options.json"));
     }
 
+    /// <summary>A link to a run that is not there says so.</summary>
+    [Test]
+    [MaxSeconds(10)]
+    public async Task ARunThatIsGoneIsNamed()
+    {
+        await using var browser = await Browser.StartAsync();
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Runs = runs.Folder, Port = 0 }, Device.Open("cpu", threads: 1));
+        await browser.OpenAsync(server.Address.AbsoluteUri + "#tab=runs&run=gone", 1280, 900);
+        await browser.WaitUntil($"!{Problem}.hidden");
+        Assert.That(
+            await browser.Eval<string>($"{Problem}.textContent"), Is.EqualTo("gone: no such run is in this server's folder."));
+    }
+
+    /// <summary>Pictures that could not be had for a moment come later, and until then their step is not said to be shown.</summary>
+    [Test]
+    [MaxSeconds(15)] // The page waits three seconds.
+    public async Task SamplesAreAskedForAgain()
+    {
+        await using var browser = await Browser.StartAsync();
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 2, SampleFreq = 1 });
+        await using var server = await PictureServer.StartAsync(
+            new ServeSettings { Runs = runs.Folder, Port = 0 }, Device.Open("cpu", threads: 1));
+        await browser.OpenAsync(server.Address.AbsoluteUri, 1280, 900);
+        await browser.WaitUntil("document.querySelector('#run-samples img')?.alt.endsWith('step 2')");
+        await browser.Eval<object?>("""
+            (() => {
+              const real = window.real = fetch, slider = document.querySelector('#run-samples input');
+              window.fetch = async (to, how) => String(to).includes('/samples/')
+                ? new Response('{"error":"the disk is away"}', { status: 500 }) : real(to, how);
+              slider.value = 0;
+              slider.dispatchEvent(new Event('input'));
+              return null;
+            })()
+            """);
+        await browser.WaitUntil($"{Problem}.textContent === 'the disk is away'");
+        Assert.That(await browser.Eval<string>("document.querySelector('#run-samples h2').textContent"), Does.Contain("step 2"));
+        await browser.Eval<object?>("(window.fetch = window.real, null)");
+        await browser.WaitUntil("!document.querySelector('#run-samples img').alt.endsWith('step 2')");
+        Assert.That(await browser.Eval<string>("document.querySelector('#run-samples h2').textContent"), Does.Not.Contain("step 2"));
+    }
+
     private static void Copy(string from, string to)
     {
         foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))

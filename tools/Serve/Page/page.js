@@ -326,7 +326,8 @@ const explain = (model, box, own) => {
 // What the examples of a model look like; only where it matters, since they must be loaded.
 const looksOf = async (model, look) => {
   if (model.palette || !isFlat(look)) return [];
-  model.looks ??= Promise.all(Array.from({ length: Math.min(model.examples, 4) }, async (_, i) => lookOf(await createImageBitmap(await exampleOf(model, i)))));
+  const count = Math.min(model.examples, 4);
+  model.looks ??= await Promise.all(Array.from({ length: count }, async (_, i) => lookOf(await createImageBitmap(await exampleOf(model, i)))));
   return model.looks;
 };
 

@@ -10,7 +10,7 @@ const MOST = 16; // runs at a time: one connection follows no more
 const TOO_MANY = `The page shows ${MOST} runs at a time: untick another one first.`;
 const FIRST_PAUSE = 500, LONGEST_PAUSE = 8000; // milliseconds until a stream that ended is opened again
 
-let ask, say, timer = 0, wanted = [], changed = () => {}, order = { key: 'name', falls: false };
+let ask, say, timer = 0, wanted = [], missing = '', changed = () => {}, order = { key: 'name', falls: false };
 const chosen = new Map(); // name → { curves: loss → { x, y }, samples, options, box }
 const rows = new Map(); // name → row of the list
 
@@ -96,6 +96,10 @@ const list = runs => {
     button.setAttribute('aria-label', `${button.textContent} ${run.name}`);
     if (button.dataset.state !== String(run.is_training)) [button.disabled, button.dataset.state] = [false, run.is_training];
   }
+  if (wanted.join(', ') !== missing) { // They are chosen when they come.
+    missing = wanted.join(', ');
+    say(missing && `${missing}: no such run is in this server's folder.`);
+  }
   if (!chosen.size && !wanted.length) chooseNewest(runs);
   arrange();
 };
@@ -170,10 +174,14 @@ const leave = name => {
   follow();
 };
 
-const watch = async name => {
+const watch = name => {
   const run = { curves: new Map(), samples: [], box: samplesBox(name) };
   chosen.set(name, run);
   $('run-samples').append(run.box);
+  load(name, run);
+};
+
+const load = async (name, run) => {
   try {
     const state = await (await ask(`api/runs/${encodeURIComponent(name)}`)).json();
     Object.assign(run, { options: state.options, samples: state.samples, ofTraining: state.samples_from_training });
@@ -181,6 +189,7 @@ const watch = async name => {
     follow();
   } catch (problem) {
     say(`${name}: ${problem.message}`);
+    setTimeout(() => { if (chosen.get(name) === run) { say(''); load(name, run); } }, EVERY);
   }
 };
 
@@ -348,9 +357,10 @@ const samples = name => {
   const step = steps[slider.value], key = `${step} ${run.samples.length}`;
   if (run.shown === key) return;
   run.shown = key;
-  const shown = run.samples.filter(s => s.step === step);
-  run.box.querySelector('h2').textContent = shown.length ? `${name}, step ${step}: ${shown[0].columns.join(' | ')}${run.ofTraining ? ' (from the training pictures)' : ''}` : `${name}: no samples yet`;
-  picturesOf(name, run, shown, key).catch(problem => say(problem.message));
+  picturesOf(name, run, run.samples.filter(s => s.step === step), key).catch(problem => {
+    say(problem.message);
+    setTimeout(() => { if (run.shown === key) { run.shown = null; say(''); draw(); } }, EVERY);
+  });
 };
 
 const picturesOf = async (name, run, shown, key) => {
@@ -359,6 +369,8 @@ const picturesOf = async (name, run, shown, key) => {
     return Object.assign(new Image(), { src: URL.createObjectURL(blob), alt: `samples of ${name} at step ${s.step}` });
   }));
   if (run.shown !== key) return;
+  run.box.querySelector('h2').textContent = !shown.length ? `${name}: no samples yet`
+    : `${name}, step ${shown[0].step}: ${shown[0].columns.join(' | ')}${run.ofTraining ? ' (from the training pictures)' : ''}`;
   const place = run.box.querySelector('div');
   for (const old of place.children) URL.revokeObjectURL(old.src);
   place.replaceChildren(...images);
