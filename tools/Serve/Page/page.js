@@ -199,7 +199,7 @@ const queries = model => {
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
   if (steps) query.set('steps', Math.min(steps.max, Math.max(1, Math.round(+steps.value) || 1)));
   if (!samples || hasStyle(model)) return [query];
-  const count = Math.min(20, Math.max(1, +samples.value || 1));
+  const count = Math.min(20, Math.max(1, Math.round(+samples.value) || 1));
   return Array.from({ length: count }, (_, i) => {
     const one = new URLSearchParams(query);
     one.set('samples', count);
