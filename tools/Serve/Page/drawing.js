@@ -6,7 +6,7 @@ const MOST_UNDO = 60;
 const WORDS = {
   black: [0, 0, 0], grey: [128, 128, 128], white: [255, 255, 255], red: [230, 0, 0], 'dark red': [140, 0, 0], orange: [255, 140, 0], brown: [130, 80, 40],
   yellow: [255, 230, 0], 'light green': [150, 240, 120], green: [0, 170, 0], 'dark green': [0, 90, 0], turquoise: [0, 220, 200], 'light blue': [120, 180, 255],
-  blue: [0, 60, 255], 'dark blue': [0, 0, 140], violet: [130, 0, 200], pink: [255, 120, 200], beige: [240, 210, 170],
+  blue: [0, 60, 255], 'dark blue': [0, 0, 140], violet: [125, 40, 185], pink: [255, 120, 200], beige: [240, 210, 170],
 };
 
 const wordFor = rgb => {
@@ -14,15 +14,33 @@ const wordFor = rgb => {
   return Object.entries(WORDS).reduce((best, word) => (far(word) < far(best) ? word : best))[0];
 };
 
+// [red, green, blue] of each '#rrggbb'.
+export const rgbOf = colours => colours.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
+
+// For each pixel (red, green, blue and opacity) the class whose colour is nearest.
+export const nearest = (pixels, rgb) => {
+  const classes = new Uint8Array(pixels.length / 4);
+  for (let i = 0; i < classes.length; i++) {
+    let best = Infinity;
+    rgb.forEach((c, k) => {
+      const d = (pixels[4 * i] - c[0]) ** 2 + (pixels[4 * i + 1] - c[1]) ** 2 + (pixels[4 * i + 2] - c[2]) ** 2;
+      if (d < best) [best, classes[i]] = [d, k];
+    });
+  }
+  return classes;
+};
+
 export class Drawing {
   // colours: '#rrggbb' of each class; changed: called after each change; names: of the classes, if they are known
   constructor(place, side, colours, changed, names) {
-    Object.assign(this, { side, colours, changed, names, tool: 'brush', colour: colours.length > 1 ? 1 : 0, size: Math.max(2, Math.round(side / 16)), undone: [], done: [] });
+    Object.assign(this, { side, colours, changed, names, tool: 'brush', colour: colours.length > 1 ? 1 : 0 });
+    Object.assign(this, { size: Math.max(2, Math.round(side / 16)), undone: [], done: [], from: null });
     this.classes = new Uint8Array(side * side);
     this.cursor = { x: side >> 1, y: side >> 1, shown: false, corner: null };
-    this.rgb = colours.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
+    this.rgb = rgbOf(colours);
     this.build(place);
     this.paint();
+    addEventListener('beforeunload', e => { if (this.isBegun) e.preventDefault(); });
   }
 
   build(place) {
@@ -50,6 +68,7 @@ export class Drawing {
     this.button('undo', () => this.undo());
     this.button('redo', () => this.redo());
     this.button('clear', () => this.change(() => this.classes.fill(this.colour)));
+    this.button('save', () => this.save());
     const size = place.querySelector('input');
     size.max = this.side >> 1;
     size.value = this.size;
@@ -86,26 +105,27 @@ export class Drawing {
       const clamp = v => Math.min(this.side - 1, Math.max(0, Math.floor(v * this.side)));
       return { x: clamp((e.clientX - box.left) / box.width), y: clamp((e.clientY - box.top) / box.height) };
     };
-    let from = null, last = null;
+    let last = null;
     this.canvas.addEventListener('pointerdown', e => {
       if (e.button !== 0) return;
       e.preventDefault();
       this.canvas.focus({ preventScroll: true });
       this.canvas.setPointerCapture(e.pointerId);
       this.cursor.shown = false;
-      [from, last] = [at(e), at(e)];
       this.remember();
-      if (this.tool === 'fill') { this.flood(from.x, from.y); from = null; this.ended(); }
-      else if (this.tool === 'brush') { this.line(from, from); this.ended(); }
+      const from = last = at(e);
+      if (this.tool === 'fill') { this.flood(from.x, from.y); this.ended(); return; }
+      this.from = from;
+      if (this.tool === 'brush') { this.line(from, from); this.ended(); }
     });
     this.canvas.addEventListener('pointermove', e => {
-      if (!from) return;
+      if (!this.from) return;
       const now = at(e);
       if (this.tool === 'brush') { this.line(last, now); last = now; }
-      else { this.classes.set(this.done[this.done.length - 1]); this.rectangle(from, now); }
+      else { this.classes.set(this.done[this.done.length - 1]); this.rectangle(this.from, now); }
       this.ended();
     });
-    for (const end of ['pointerup', 'pointercancel']) this.canvas.addEventListener(end, () => { from = null; });
+    for (const end of ['pointerup', 'pointercancel']) this.canvas.addEventListener(end, () => { this.from = null; });
     this.canvas.addEventListener('keydown', e => this.key(e));
     this.canvas.addEventListener('blur', () => { this.cursor.shown = false; this.paint(); });
     this.palette.addEventListener('keydown', e => {
@@ -176,7 +196,12 @@ export class Drawing {
 
   change(act) { this.remember(); act(); this.ended(); }
 
+  // Whether something was drawn, even if it is undone.
+  get isBegun() { return this.done.length + this.undone.length > 0; }
+
+  // What is being drawn by the pointer ends where anything else changes the map.
   remember() {
+    this.from = null;
     this.done.push(this.classes.slice());
     if (this.done.length > MOST_UNDO) this.done.shift();
     this.undone = [];
@@ -188,6 +213,7 @@ export class Drawing {
 
   step(from, to) {
     if (!from.length) return;
+    this.from = null;
     to.push(this.classes.slice());
     this.classes.set(from.pop());
     this.ended();
@@ -207,15 +233,14 @@ export class Drawing {
     context.imageSmoothingEnabled = false;
     context.drawImage(image, 0, 0, this.side, this.side);
     const pixels = context.getImageData(0, 0, this.side, this.side).data;
-    this.change(() => {
-      for (let i = 0; i < this.classes.length; i++) {
-        let best = Infinity;
-        this.rgb.forEach((c, k) => {
-          const d = (pixels[4 * i] - c[0]) ** 2 + (pixels[4 * i + 1] - c[1]) ** 2 + (pixels[4 * i + 2] - c[2]) ** 2;
-          if (d < best) [best, this.classes[i]] = [d, k];
-        });
-      }
-    });
+    this.change(() => this.classes.set(nearest(pixels, this.rgb)));
+  }
+
+  // Offers the map as a file, in its colours.
+  save() {
+    const canvas = Object.assign(document.createElement('canvas'), { width: this.side, height: this.side });
+    canvas.getContext('2d').putImageData(this.image(), 0, 0);
+    Object.assign(document.createElement('a'), { href: canvas.toDataURL(), download: 'drawing.png' }).click();
   }
 
   // The map as an image; writes the four bytes of a pixel at once.
