@@ -39,6 +39,19 @@ const put = async (box, place, picture) => {
   if (gone.src) URL.revokeObjectURL(gone.src);
 };
 
+// Takes away an answer to an earlier picture; `problem` says why there is none to this one.
+export const empty = (box, problem = '') => {
+  box.pictures = {}; // What is still being decoded comes too late.
+  for (const image of box.querySelectorAll('.compare img')) {
+    if (image.src) URL.revokeObjectURL(image.src);
+    image.removeAttribute('src');
+  }
+  box.querySelector('a').hidden = true;
+  box.querySelector('output').textContent = problem;
+  box.classList.remove('busy');
+  box.classList.toggle('failed', !!problem);
+};
+
 // Shows an answer and its input. If the slider hides the input, it is shown in the first pause: during drawing and filming the browser need
 // not decode hidden pictures. `name` is the name of the file to download.
 export const show = async (box, before, after, text, name) => {

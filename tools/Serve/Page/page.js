@@ -1,4 +1,4 @@
-import { card, entitle, show } from './compare.js';
+import { card, empty, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { openData, hasData, sendRest } from './data.js';
 import { addMaking, makingQuery } from './making.js';
@@ -285,7 +285,7 @@ const translate = async (model, query, key, { source, look, began }) => {
     const own = takes(model) && look && !model.makes && !model.anyway && !suits(model, look, await looksOf(model, look));
     explain(model, box, own);
     if (own && !model.examples) {
-      box.classList.remove('busy');
+      empty(box);
       box.dataset.took = 0;
       return;
     }
@@ -307,9 +307,7 @@ const translate = async (model, query, key, { source, look, began }) => {
     ].join(', ');
     box.classList.remove('failed');
   } catch (problem) {
-    box.classList.remove('busy');
-    box.classList.add('failed');
-    box.querySelector('output').textContent = problem.message;
+    empty(box, problem.message);
   }
 };
 

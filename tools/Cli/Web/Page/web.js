@@ -1,4 +1,4 @@
-import { card, entitle, show } from './compare.js';
+import { card, empty, entitle, show } from './compare.js';
 import { Drawing } from './drawing.js';
 import { resized } from './resizing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
@@ -283,9 +283,7 @@ const translateAll = async () => {
       box.querySelector('output').textContent = `${Math.round(took)} ms`;
       box.classList.remove('failed');
     } catch (problem) {
-      box.classList.remove('busy');
-      box.classList.add('failed');
-      box.querySelector('output').textContent = problem.message;
+      empty(box, problem.message);
     }
   }
 };
