@@ -194,6 +194,50 @@ public sealed class ModelPageTests : CommandFixture
         Browser.SaveScreenshot(await _browser.Screenshot(), $"model-page-drawing-{page}.png");
     }
 
+    /// <summary>Mixtures of a map's colours would be of other classes.</summary>
+    [Test]
+    public async Task AMapThatIsResizedKeepsItsColours()
+    {
+        var map = new SyntheticFacades(1, 300, first: 5).Draw(0).Labels;
+        await Open(Labels, served: true);
+        await _browser!.Eval<object?>("(document.getElementById('side').value = '256', null)");
+        await _browser.Drop(PictureFile.EncodePng(new Picture(map), "map"), "#drop");
+        await _browser.WaitUntil("document.getElementById('shown').naturalWidth === 256");
+        var shown = await _browser.Read("document.getElementById('shown')", "naturalWidth", "naturalHeight");
+        Assert.That(shown.Bytes.Chunk(3).Select(Colour).Except(map.Bytes.Chunk(3).Select(Colour)), Is.Empty);
+
+        static (byte Red, byte Green, byte Blue) Colour(byte[] rgb) => (rgb[0], rgb[1], rgb[2]);
+    }
+
+    /// <summary>A picture that takes longer to read does not come after the one that was dropped later.</summary>
+    [Test]
+    public async Task TheLastPictureStays()
+    {
+        var pictures = Enumerable.Range(0, 2).Select(i =>
+            PictureFile.EncodePng(ZooModel.Find("zoo:facades").Inputs[0].Crop(0, 0, 128, 100 + i), "input")).ToList();
+        await Open(Pictures, served: true);
+        await _browser!.WaitUntil($"{Result} && {Result}.dataset.took");
+        await _browser.Eval<object?>("""
+            (() => {
+              const real = createImageBitmap;
+              window.createImageBitmap = async (...given) => {
+                window.createImageBitmap = real;
+                await new Promise(go => { window.letGo = go; });
+                return real(...given);
+              };
+              return null;
+            })()
+            """);
+        await _browser.Drop(pictures[0], "#drop");
+        await _browser.WaitUntil("window.letGo");
+        await _browser.Drop(pictures[1], "#drop");
+        await Same(await Translated("zoo:facades", pictures[1]));
+        await _browser.Eval<object?>("(letGo(), null)");
+        await Task.Delay(300);
+        Assert.That(await _browser.Eval<int>("document.getElementById('shown').naturalHeight"), Is.EqualTo(101));
+        AssertNothingWrong();
+    }
+
     /// <summary>The browser's fake camera: frame after frame is translated.</summary>
     [Test]
     public async Task FilmIsTranslated()

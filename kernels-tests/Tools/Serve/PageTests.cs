@@ -268,7 +268,8 @@ public sealed class PageTests
         var file = await _browser.Await<byte[]>($$"""
             import('/png.js').then(async m => {
               const classes = Uint8Array.from({ length: {{side * side}} }, (_, i) => (i * 7 + (i >> 5)) % 3);
-              const bytes = new Uint8Array(await m.png({{side}}, classes, [[0, 0, 0], [255, 128, 1], [9, 250, 77]]).arrayBuffer());
+              const colours = [[0, 0, 0], [255, 128, 1], [9, 250, 77]];
+              const bytes = new Uint8Array(await m.png({{side}}, {{side}}, classes, colours).arrayBuffer());
               return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
             })
             """);

@@ -1,12 +1,12 @@
 import { card, empty, entitle, show } from './compare.js';
-import { Drawing } from './drawing.js';
+import { Drawing, nearest, rgbOf } from './drawing.js';
 import { openData, hasData, sendRest } from './data.js';
 import { addMaking, makingQuery } from './making.js';
 import { png } from './png.js';
 import { openRuns, wantRuns, watched } from './runs.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 import { keep, recall } from './storage.js';
-import { isFlat, lookOf, suits } from './suiting.js';
+import { isFlat, isNumbers, lookOf, suits } from './suiting.js';
 
 const $ = id => document.getElementById(id);
 
@@ -209,7 +209,7 @@ const queries = model => {
   });
 };
 
-// The picture: a function that returns its blob, the time since when the user sees it, and what it looks like (null: as drawn for the model).
+// The picture: a function that returns its blob for a model, the time since when the user sees it, and what it looks like.
 let input = null, running = null, again = false;
 
 const changed = () => {
@@ -289,7 +289,7 @@ const translate = async (model, query, key, { source, look, began }) => {
       box.dataset.took = 0;
       return;
     }
-    const blob = own ? await exampleOf(model, 0) : takes(model) && source ? await source() : null;
+    const blob = own ? await ownExample(model) : takes(model) && source ? await source(model) : null;
     const verb = model.makes ? 'generate' : 'translate';
     const answer = await patiently(`api/models/${encodeURIComponent(model.name)}/${verb}?${query}`, bodyOf(blob, model));
     const picture = await answer.blob();
@@ -352,32 +352,58 @@ const patiently = async (address, body) => {
   }
 };
 
-// The input: a picture of the user, or of the camera.
-let file = null;
-const take = async picture => {
+// The input: a picture of the user, or of the camera, or a drawing. Each that begins ends those before it, and what they still waited for:
+// begin() returns a function that says whether nothing else has begun since.
+let file = null, turn = 0;
+const begin = () => {
+  const mine = ++turn;
   stopFilming();
   leaveDrawing();
+  file = null;
+  return () => turn === mine;
+};
+
+const take = async (picture, remark = '') => {
+  const isWanted = begin();
   file = picture;
   for (const model of models) model.anyway = false;
   try {
-    const image = await createImageBitmap(picture);
-    const most = +$('side').value;
-    const asItIs = ['image/png', 'image/jpeg'].includes(picture.type) && (!most || Math.max(image.width, image.height) <= most);
-    const blob = asItIs ? picture : await scaled(image, image.width, image.height, most);
+    const image = await createImageBitmap(picture), most = +$('side').value, made = new Map();
+    const source = model => {
+      if (!made.has(model)) made.set(model, fitted(model, picture, image, most));
+      return made.get(model);
+    };
+    const blob = await source(models.find(m => m.asked.chosen.checked && !m.makes));
+    if (!isWanted()) return;
     if ($('shown').src) URL.revokeObjectURL($('shown').src);
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
-    say('');
-    setInput(async () => blob, lookOf(image));
+    say(remark);
+    setInput(source, lookOf(image));
   } catch {
-    say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
+    if (isWanted()) say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
   }
+};
+
+// A picture as it is sent to a model: with no side longer than `most` (0: as it is), and as class numbers where the model reads them.
+const fitted = async (model, picture, image, most) => {
+  const asItIs = ['image/png', 'image/jpeg'].includes(picture.type) && (!most || Math.max(image.width, image.height) <= most);
+  const blob = asItIs ? picture : await scaled(image, image.width, image.height, most, !!model?.palette);
+  return model?.reads_numbers && !model.anyway && !isNumbers(lookOf(image), model.palette.length) ? numbered(model, blob) : blob;
+};
+
+// A map of a model's colours with its classes as the indices, as drawings are.
+const numbered = async (model, blob) => {
+  const image = await createImageBitmap(blob), context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const colours = rgbOf(model.palette);
+  return png(image.width, image.height, nearest(context.getImageData(0, 0, image.width, image.height).data, colours), colours);
 };
 
 hearPictures(take, say);
 $('side').addEventListener('change', () => { if (file) take(file); });
 const stopFilming = openCamera({
-  begin: () => leaveDrawing(),
+  begin,
   most: () => Math.min(+$('side').value || 512, 512),
   give: (frame, began, look) => { setInput(async () => frame, look, began); return running; },
   look: lookOf,
@@ -392,9 +418,15 @@ const offerExamples = async () => {
   if (!model || model === offered) return;
   offered = model;
   const use = (blob, i) => take(new File([blob], `example ${i + 1}.png`, { type: blob.type }));
-  if (!input) await use(await exampleOf(model, 0), 0);
-  const buttons = await examplesOf(model, use, 'translate');
-  if (offered === model) $('try').replaceChildren('Try one: ', ...buttons);
+  try {
+    const first = await exampleOf(model, 0);
+    if (!turn && offered === model) await use(first, 0);
+    const buttons = await examplesOf(model, use, 'translate');
+    if (offered === model) $('try').replaceChildren('Try one: ', ...buttons);
+  } catch (problem) {
+    if (offered === model) offered = null; // To be asked for again.
+    throw problem;
+  }
 };
 
 // An example is fetched once.
@@ -402,6 +434,11 @@ const exampleOf = (model, i) => {
   const fetched = (model.fetched ??= [])[i] ??= ask(`api/models/${encodeURIComponent(model.name)}/examples/${i}`).then(answer => answer.blob());
   fetched.catch(() => { delete model.fetched[i]; });
   return fetched;
+};
+
+const ownExample = async model => {
+  const blob = await exampleOf(model, 0);
+  return fitted(model, blob, await createImageBitmap(blob), 0);
 };
 
 const examplesOf = (model, use, verb) => Promise.all(Array.from({ length: model.examples }, async (_, i) => {
@@ -423,29 +460,34 @@ const leaveDrawing = () => {
   $('draw').setAttribute('aria-pressed', 'false');
 };
 
+// What is drawn is the input as long as the drawing is open.
+const sendDrawing = () => {
+  const mine = drawing;
+  if (!$('drawing').hidden) setInput(async () => png(mine.side, mine.side, mine.classes, mine.rgb), lookOf(mine.canvas));
+};
+
 const startDrawing = async () => {
+  begin();
   $('translate').classList.add('drawing');
-  stopFilming();
   const model = models.find(m => m.palette && m.asked.chosen.checked) ?? models.find(m => m.palette);
   $('drawing').hidden = false;
   $('scaling').hidden = true;
   $('drop').hidden = $('try').hidden = true;
   $('draw').setAttribute('aria-pressed', 'true');
-  file = null;
-  const source = () => { const mine = drawing; setInput(() => png(mine.side, mine.classes, mine.rgb), lookOf(mine.canvas)); };
-  const isNew = !drawings.has(model);
-  if (isNew) {
+  if (!drawings.has(model)) {
     const place = $('drawing').appendChild(element('div'));
-    drawings.set(model, Object.assign(new Drawing(place, model.side, model.palette, () => source(), model.palette_names), { place }));
+    drawings.set(model, Object.assign(new Drawing(place, model.side, model.palette, sendDrawing, model.palette_names), { place }));
   }
   const mine = drawing = drawings.get(model);
   for (const other of drawings.values()) other.place.hidden = other !== mine;
-  if (isNew) {
-    if (model.examples) mine.begin(await createImageBitmap(await exampleOf(model, 0)));
-    mine.examples.append(...await examplesOf(model, async blob => mine.load(await createImageBitmap(blob)), 'start from'));
-    if (drawing !== mine || $('drawing').hidden) return; // The user went on meanwhile.
+  try {
+    if (!model.examples || mine.examples.hasChildNodes()) return;
+    const first = await createImageBitmap(await exampleOf(model, 0));
+    if (!mine.isBegun) mine.begin(first);
+    mine.examples.replaceChildren(...await examplesOf(model, async blob => mine.load(await createImageBitmap(blob)), 'start from'));
+  } finally {
+    sendDrawing();
   }
-  source();
 };
 
 $('draw').addEventListener('click', () => {

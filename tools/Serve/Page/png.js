@@ -40,13 +40,13 @@ const stored = data => {
   return bytes;
 };
 
-// classes: one per pixel of a square, row by row; colours: [red, green, blue] of each class.
-export const png = (side, classes, colours) => {
-  const header = new Uint8Array(13), view = new DataView(header.buffer), rows = new Uint8Array(side * (side + 1));
-  view.setUint32(0, side);
-  view.setUint32(4, side);
+// classes: one per pixel, row by row; colours: [red, green, blue] of each class.
+export const png = (width, height, classes, colours) => {
+  const header = new Uint8Array(13), view = new DataView(header.buffer), rows = new Uint8Array(height * (width + 1));
+  view.setUint32(0, width);
+  view.setUint32(4, height);
   header.set([8, 3], 8); // 8 bits, palette.
-  for (let y = 0; y < side; y++) rows.set(classes.subarray(y * side, (y + 1) * side), y * (side + 1) + 1);
+  for (let y = 0; y < height; y++) rows.set(classes.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   const parts = [chunk('IHDR', header), chunk('PLTE', Uint8Array.from(colours.flat())), chunk('IDAT', stored(rows)), chunk('IEND', [])];
   return new Blob([Uint8Array.of(0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A), ...parts], { type: 'image/png' });
 };

@@ -1,3 +1,5 @@
+import { rgbOf } from './drawing.js';
+
 // Whether a model can use a picture: a photograph is no map of flat colours, and the other way round. Judged by a copy of 128² pixels.
 
 const SIDE = 128;
@@ -58,10 +60,19 @@ const isLevel = (look, at) => {
   return true;
 };
 
+// Whether the levels of a gray picture are class numbers, of so many classes; 255 is the number of what is unknown.
+export const isNumbers = (look, classes) => {
+  for (let i = 0; i < look.length; i += 4) {
+    if (look[i] !== look[i + 1] || look[i] !== look[i + 2] || (look[i] >= classes && look[i] !== 255)) return false;
+  }
+  return true;
+};
+
 // Whether a model can use a picture of this look. Of a pair one half is used, so one that suits is enough. Without a palette the examples
 // decide: where all of them are photographs, a flat map is none.
 export const suits = (model, look, examples) => {
   if (!model.palette) return !isFlat(look) || !examples.length || examples.some(e => isFlat(e));
-  const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
+  if (model.reads_numbers && isNumbers(look, model.palette.length)) return true;
+  const colours = rgbOf(model.palette);
   return [[0, SIDE], [0, SIDE / 2], [SIDE / 2, SIDE]].some(part => fits(look, colours, part));
 };

@@ -1,5 +1,5 @@
 import { card, empty, entitle, show } from './compare.js';
-import { Drawing } from './drawing.js';
+import { Drawing, nearest, rgbOf } from './drawing.js';
 import { resized } from './resizing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 import { lookOf, suits } from './suiting.js';
@@ -122,32 +122,28 @@ const pictureInput = image => {
 
 // The class of each pixel: the number in a gray picture, or the nearest colour.
 const classesOf = image => {
-  const { width, height } = image, { classes, numbers, unknown } = model.labels, ids = new Int32Array(width * height);
-  const data = numbers ? image.data : whitened(image.data);
-  const colours = model.palette.map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
+  const { width, height, data } = image, { classes, numbers, unknown } = model.labels;
+  if (!numbers) return { width, height, ids: Int32Array.from(nearest(whitened(data), rgbOf(model.palette))) };
+  const ids = new Int32Array(width * height);
   for (let i = 0; i < ids.length; i++) {
     const [r, g, b] = [data[4 * i], data[4 * i + 1], data[4 * i + 2]];
-    if (numbers) {
-      if (r !== g || r !== b) throw new Error('the picture holds colours, where the model expects the numbers of classes in a gray picture; draw one');
-      if (r >= classes && !(unknown && r === 255)) throw new Error(`the picture has pixels of class ${r}, but there are ${classes} classes, from 0`);
-      ids[i] = r;
-    } else {
-      let best = Infinity;
-      colours.forEach((c, k) => {
-        const distance = (r - c[0]) ** 2 + (g - c[1]) ** 2 + (b - c[2]) ** 2;
-        if (distance < best) [best, ids[i]] = [distance, k];
-      });
+    if (r !== g || r !== b) {
+      throw new Error('the picture holds colours, where the model expects the numbers of classes in a gray picture; draw one');
     }
+    if (r >= classes && !(unknown && r === 255)) {
+      throw new Error(`the picture has pixels of class ${r}, but there are ${classes} classes, from 0`);
+    }
+    ids[i] = r;
   }
   return { width, height, ids };
 };
 
 const resizedMap = (map, width, height) => {
   if (width === map.width && height === map.height) return map;
-  const nearest = (at, from, to) => Math.floor((2 * at + 1) * from / (2 * to)), ids = new Int32Array(width * height);
+  const nearestTo = (at, from, to) => Math.floor((2 * at + 1) * from / (2 * to)), ids = new Int32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const row = nearest(y, map.height, height) * map.width;
-    for (let x = 0; x < width; x++) ids[y * width + x] = map.ids[row + nearest(x, map.width, width)];
+    const row = nearestTo(y, map.height, height) * map.width;
+    for (let x = 0; x < width; x++) ids[y * width + x] = map.ids[row + nearestTo(x, map.width, width)];
   }
   return { width, height, ids };
 };
@@ -255,7 +251,7 @@ const setInput = (source, began = performance.now()) => {
   changed();
 };
 
-// From now on the pictures are the user's, and the example's result is no answer to them.
+// The example's result is no answer to the user's pictures.
 const leaveExample = () => {
   opening = false;
   box.querySelector('a').hidden = true;
@@ -324,14 +320,24 @@ const isWhole = bitmap => {
   return beside > 0.01 && middle > 0.6 * beside && middle < 1.6 * beside;
 };
 
-let file = null;
-const take = async (picture, isExample = false) => {
-  if (isExample && !opening) return; // Something else was begun while the example was read.
+// Each picture, drawing and film that begins ends those before it, and what they still waited for: begin() returns a function that says
+// whether nothing else has begun since.
+let file = null, turn = 0;
+const begin = (isExample = false) => {
+  const mine = ++turn;
   if (!isExample) leaveExample();
   stopFilming();
   leaveDrawing();
+  file = null;
+  return () => turn === mine;
+};
+
+const take = async (picture, remark = '', isExample = false) => {
+  if (isExample && !opening) return; // Something else was begun while the example was read.
+  const isWanted = begin(isExample), name = picture.name ?? 'what was pasted';
   file = picture;
   try {
+    picture = await picture;
     let bitmap = await createImageBitmap(picture), half = null;
     const most = +$('side').value;
     const { width, height } = bitmap; // As SideBySide.HalfOf: sides of scaled copies are rounded, and a column may be odd.
@@ -342,23 +348,24 @@ const take = async (picture, isExample = false) => {
       picture = await halved(picture, half);
       bitmap = await createImageBitmap(picture);
     }
-    const blob = !most || Math.max(bitmap.width, bitmap.height) <= most ? picture : await scaled(bitmap, bitmap.width, bitmap.height, most);
+    const blob = !most || Math.max(bitmap.width, bitmap.height) <= most ? picture
+      : await scaled(bitmap, bitmap.width, bitmap.height, most, !!model.palette);
     const image = await pixelsOf(blob);
-    if (isExample && !opening) return;
+    if (!isWanted()) return;
     if ($('shown').src) URL.revokeObjectURL($('shown').src);
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
-    say(isExample ? '' : remarksOn(image, half, bitmap).join(' '));
+    say(isExample ? '' : [...(remark ? [remark] : []), ...remarksOn(image, half, bitmap)].join(' '));
     setInput(async () => ({ image }));
   } catch {
-    say(`${picture.name ?? 'what was pasted'}: is no picture that this browser can read`);
+    if (isWanted()) say(`${name}: is no picture that this browser can read`);
   }
 };
 
-hearPictures(picture => take(picture), say);
+hearPictures(take, say);
 $('side').addEventListener('change', () => { if (file) take(file); });
 const stopFilming = openCamera({
-  begin: () => { leaveExample(); leaveDrawing(); },
+  begin,
   most: () => Math.min(+$('side').value || 512, 512),
   give: (frame, began) => { setInput(async () => ({ image: await pixelsOf(frame) }), began); return running; },
   say,
@@ -375,13 +382,11 @@ const leaveDrawing = () => {
 };
 
 const startDrawing = () => {
-  leaveExample();
-  stopFilming();
+  begin();
   $('translate').classList.add('drawing');
   $('drawing').hidden = false;
   $('scaling').hidden = $('drop').hidden = $('examples').hidden = true;
   $('draw').setAttribute('aria-pressed', 'true');
-  file = null;
   const drawn = () => setInput(async () => {
     const image = drawing.image();
     if (!model.labels) return { image };
@@ -409,7 +414,7 @@ const examples = act => model.examples.map((address, i) => {
   return button;
 });
 
-const takeExample = async (image, isOpening = false) => take(await scaled(image, image.naturalWidth, image.naturalHeight, 0), isOpening);
+const takeExample = (image, isOpening) => take(scaled(image, image.naturalWidth, image.naturalHeight, 0), '', isOpening);
 if (!model.labels) $('examples').append(...examples(image => takeExample(image)));
 
 document.title = model.name;
