@@ -287,7 +287,8 @@ internal sealed class GpuDevice : Device
     {
         if (disposing)
         {
-            _accelerator.Dispose();
+            // After a fault the accelerator stays half disposed, and its memory with the driver until the process ends, as it must by then.
+            Freeing.UnlessFaulted(_accelerator.Dispose);
             _context.Dispose();
         }
     }

@@ -18,7 +18,7 @@ internal sealed class GpuStorage(MemoryPool pool, MemoryBuffer buffer) : Storage
     internal override void Free()
     {
         Pool.Forget(this);
-        Buffer.Dispose();
+        Freeing.UnlessFaulted(Buffer.Dispose);
         GC.SuppressFinalize(this);
     }
 }

@@ -54,6 +54,7 @@ internal static class PtxCard
 internal sealed class PtxContext
 {
     private int _streamsMade;
+    private bool _persists;
 
     public PtxContext() => DefaultStream = new PtxStream(this, isBlocking: true, _streamsMade);
 
@@ -76,13 +77,13 @@ internal sealed class PtxContext
         return stream;
     }
 
-    public void Fail(CudaError error) => Fault = error;
+    public void Fail(CudaError error, bool persists) => (Fault, _persists) = (error, persists);
 
     /// <summary>Returns the fault of a failed kernel, and clears it unless it persists.</summary>
-    public CudaError ReportFault(bool persists)
+    public CudaError ReportFault()
     {
         var fault = Fault;
-        Fault = persists ? fault : CudaError.CUDA_SUCCESS;
+        Fault = _persists ? fault : CudaError.CUDA_SUCCESS;
         return fault;
     }
 

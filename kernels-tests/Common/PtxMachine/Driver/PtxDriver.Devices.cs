@@ -89,10 +89,7 @@ internal static unsafe partial class PtxDriver
         s_handles.Remove(context);
         var modules = s_handles.Where(handle => handle.Value is PtxLoadedModule loaded && loaded.Context == found).ToList();
         modules.ForEach(module => s_handles.Remove(module.Key));
-        foreach (var (address, _) in s_lockedRanges.Where(range => range.Value.Context == found).ToList())
-        {
-            s_lockedRanges.Remove(address);
-        }
+        UnlockAll(found);
         if (found.Fault != CudaError.CUDA_SUCCESS)
         {
             return CudaError.CUDA_SUCCESS;

@@ -102,7 +102,9 @@ internal static unsafe partial class PtxDriver
     /// </summary>
     public static bool SkipsWork { get; set; }
 
-    /// <summary>Whether a failed kernel makes its context unusable, as on a card. If not, only one call reports the fault.</summary>
+    /// <summary>
+    /// Whether a failed kernel, or an injected failure, makes its context unusable, as on a card. If not, only one call reports it.
+    /// </summary>
     public static bool FaultsPersist { get; set; }
 
     /// <summary>Which streams run their work as early as possible; the others run it as late as possible.</summary>
@@ -123,6 +125,10 @@ internal static unsafe partial class PtxDriver
             if (NextFailure is { } planned && planned.Call == name)
             {
                 (NextFailure, s_faultText) = (null, "");
+                if (FaultsPersist && s_current is { } faulty)
+                {
+                    Fail(faulty, planned.Error);
+                }
                 return planned.Error;
             }
 
@@ -133,9 +139,9 @@ internal static unsafe partial class PtxDriver
             catch (PtxFaultException fault)
             {
                 s_faultText = fault.Message;
-                if (FaultsPersist)
+                if (FaultsPersist && s_current is { } faulty)
                 {
-                    s_current?.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+                    Fail(faulty, CudaError.CUDA_ERROR_LAUNCH_FAILED);
                 }
                 return CudaError.CUDA_ERROR_LAUNCH_FAILED;
             }
@@ -152,7 +158,7 @@ internal static unsafe partial class PtxDriver
     // A call that works on the context bound to the calling thread.
     private static CudaError OnContext(string name, object? detail, Func<PtxContext, CudaError> body) => WithoutContext(name, detail, () =>
         s_current is not { IsDestroyed: false } context ? CudaError.CUDA_ERROR_INVALID_CONTEXT
-        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault(FaultsPersist)
+        : context.Fault != CudaError.CUDA_SUCCESS ? context.ReportFault()
         : ThenRunEager(context, body));
 
     // A fault of eager work is reported by the next call, as on a card.
@@ -166,10 +172,28 @@ internal static unsafe partial class PtxDriver
         catch (PtxFaultException fault)
         {
             s_faultText = fault.Message;
-            context.Fail(CudaError.CUDA_ERROR_LAUNCH_FAILED);
+            Fail(context, CudaError.CUDA_ERROR_LAUNCH_FAILED);
         }
 
         return result;
+    }
+
+    // ILGPU can't destroy a context whose every call fails, so what it has locked is unlocked here.
+    private static void Fail(PtxContext context, CudaError error)
+    {
+        context.Fail(error, FaultsPersist);
+        if (FaultsPersist)
+        {
+            UnlockAll(context);
+        }
+    }
+
+    private static void UnlockAll(PtxContext context)
+    {
+        foreach (var (address, _) in s_lockedRanges.Where(range => range.Value.Context == context).ToList())
+        {
+            s_lockedRanges.Remove(address);
+        }
     }
 
     private static IntPtr Register(object value)

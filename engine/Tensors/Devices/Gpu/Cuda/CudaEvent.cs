@@ -65,8 +65,11 @@ internal sealed class CudaEvent : IDisposable
             return;
         }
 
-        using var binding = _accelerator.BindScoped();
-        CudaDriver.Check(CudaDriver.EventDestroy(_handle));
+        Freeing.UnlessFaulted(() =>
+        {
+            using var binding = _accelerator.BindScoped();
+            CudaDriver.Check(CudaDriver.EventDestroy(_handle));
+        });
         _handle = 0;
     }
 }

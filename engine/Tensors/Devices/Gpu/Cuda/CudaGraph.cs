@@ -47,9 +47,12 @@ internal sealed class CudaGraph : IDisposable
             return;
         }
 
-        using var binding = _stream.BindScoped();
-        _stream.Synchronize();
-        CudaDriver.Check(CudaDriver.GraphExecDestroy(_executable));
+        Freeing.UnlessFaulted(() =>
+        {
+            using var binding = _stream.BindScoped();
+            _stream.Synchronize();
+            CudaDriver.Check(CudaDriver.GraphExecDestroy(_executable));
+        });
         _executable = 0;
     }
 
@@ -73,7 +76,7 @@ internal sealed class CudaGraph : IDisposable
             }
             else if (status == CudaError.CUDA_SUCCESS)
             {
-                CudaDriver.Check(CudaDriver.GraphDestroy(graph));
+                _ = CudaDriver.GraphDestroy(graph); // Its failure would replace the first.
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
+using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
@@ -58,7 +59,7 @@ internal sealed class OverlappedTransfers : HostTransfers
 
     public override HostBuffer AllocateHost(long count) => _buffers.Rent(count);
 
-    public override DeviceEvent CreateEvent() => new StreamEvent(_accelerator, _kernels);
+    public override DeviceEvent CreateEvent() => new StreamEvent(_accelerator, this, _kernels);
 
     public override void BeginUpload(HostBuffer source, ArrayView<float> destination, DeviceEvent after)
     {
@@ -84,11 +85,21 @@ internal sealed class OverlappedTransfers : HostTransfers
     }
 
     /// <summary>An event of the kernels' stream.</summary>
-    private sealed class StreamEvent(CudaAccelerator accelerator, CudaStream kernels) : DeviceEvent
+    private sealed class StreamEvent(CudaAccelerator accelerator, HostTransfers transfers, CudaStream kernels) : DeviceEvent
     {
         private readonly CudaEvent _event = new(accelerator);
 
-        public override void Record() => _event.Record(kernels);
+        public override void Record()
+        {
+            try
+            {
+                _event.Record(kernels);
+            }
+            catch (AcceleratorException exception)
+            {
+                throw transfers.CreateException("marking the end of a step", exception);
+            }
+        }
 
         public void MakeStreamWait(CudaStream stream) => _event.MakeStreamWait(stream);
 
