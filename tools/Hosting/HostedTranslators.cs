@@ -54,6 +54,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
     public bool IsOpen => Volatile.Read(ref _opened) is not null;
 
+    /// <summary>The driver's words for a fault after which the device computes nothing more; null while there was none.</summary>
+    public string? Fault => Volatile.Read(ref _opened)?.Device.Fault;
+
     public TranslatorOptions Options => _options;
 
     /// <summary>The translator of a model, for what is not a translation.</summary>

@@ -40,7 +40,10 @@ public static class TranslatorServices
         return services.AddSingleton(provider => provider.GetRequiredService<HostedTranslators>().First);
     }
 
-    /// <summary>Adds a health check of the models: unhealthy until they are open, degraded while requests are refused.</summary>
+    /// <summary>
+    /// Adds a health check of the models: unhealthy until they are open and once the device has failed for good, degraded while requests
+    /// are refused.
+    /// </summary>
     /// <param name="builder">the application's health checks</param>
     /// <param name="name">name of the health check</param>
     public static IHealthChecksBuilder AddIlgpuGan(this IHealthChecksBuilder builder, string name = "ilgpugan") =>
@@ -55,6 +58,9 @@ public static class TranslatorServices
             var data = new Dictionary<string, object> { ["active"] = active };
             return Task.FromResult(
                 !translators.IsOpen ? new HealthCheckResult(context.Registration.FailureStatus, "the models are not open yet", data: data)
+                : translators.Fault is { } fault
+                    ? new HealthCheckResult(
+                        context.Registration.FailureStatus, $"the device has failed ({fault}): start the application again", data: data)
                 : active >= most ? HealthCheckResult.Degraded($"{active} pictures wait or are translated; others are refused", data: data)
                 : HealthCheckResult.Healthy($"{active} pictures wait or are translated", data));
         }

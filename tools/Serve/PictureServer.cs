@@ -228,8 +228,12 @@ internal sealed class PictureServer : IAsyncDisposable
             Get(file.Address, context => Send(context, file.Bytes, file.Type));
         }
 
-        Get("/health", context => context.Response.WriteAsJsonAsync(
-            new { status = "ok", models = models.Count, places = settings.Places, taken = slots.Taken }));
+        Get("/health", context => device.Fault is { } fault
+            ? throw new Refusal(
+                StatusCodes.Status503ServiceUnavailable, $"the device {device.Name} has failed ({fault}) and computes nothing more: start " +
+                    "the server again")
+            : context.Response.WriteAsJsonAsync(
+                new { status = "ok", models = models.Count, places = settings.Places, taken = slots.Taken }));
         Get("/openapi.json", context => Send(context, Encoding.UTF8.GetBytes(document), "application/json"));
         Get(
             "/api/models",

@@ -50,6 +50,11 @@ public abstract class Device : IDisposable
     /// <summary>Bytes taken of its own memory, and bytes of that memory; null for a device that computes in the machine's.</summary>
     internal virtual (long Taken, long Total)? OwnMemory => null;
 
+    /// <summary>
+    /// The driver's words for a fault after which the device computes nothing more in this process; null while there was none.
+    /// </summary>
+    internal virtual string? Fault => null;
+
     /// <summary>Queue for threads that share the device.</summary>
     public WorkQueue WorkQueue => LazyInitializer.EnsureInitialized(ref _workQueue, () => new WorkQueue(this));
 

@@ -89,6 +89,8 @@ internal sealed class GpuDevice : Device
 
     public override long Launches => _queue.Launches;
 
+    internal override string? Fault => _queue.Fault;
+
     public override bool Supports(ProductPrecision precision) =>
         precision == ProductPrecision.Fp32 || MatMul.ProductDevice.Of(_accelerator).HasTensorCores;
 
@@ -267,9 +269,13 @@ internal sealed class GpuDevice : Device
     }
 
     /// <summary>The exception for a failure on the device, whose cause may be an earlier launch.</summary>
-    internal DeviceException Failure(string doing, AcceleratorException exception) => new(
-        $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
-            AcceleratorSearch.ReasonOf(exception) + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
+    internal DeviceException Failure(string doing, AcceleratorException exception)
+    {
+        _queue.Note(exception);
+        return new DeviceException(
+            $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
+                AcceleratorSearch.ReasonOf(exception) + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
+    }
 
     private static bool IsOfWatchdog(AcceleratorException exception) =>
         exception is CudaException { Error: nameof(CudaError.CUDA_ERROR_LAUNCH_TIMEOUT) };

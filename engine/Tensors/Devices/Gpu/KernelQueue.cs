@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
@@ -26,6 +27,8 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     /// </summary>
     private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
 
+    private string? _fault;
+
     public Accelerator Accelerator { get; } = accelerator;
 
     /// <summary>Where launches go: the device's stream, or that of <see cref="Lane"/> while lanes are captured.</summary>
@@ -50,6 +53,37 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
     public int GroupSize { get; } = accelerator.AcceleratorType == AcceleratorType.CPU && loader is null
         ? SmallGroup
         : Math.Min(LargestGroup, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)accelerator.MaxNumThreadsPerGroup + 1) / 2);
+
+    /// <summary>
+    /// The driver's words for the fault after which it refuses every call; null while there was none. Any thread may ask.
+    /// </summary>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>
+    /// Remembers a failure if it is a fault that persists. The driver tells, whose every call fails so then: what it refuses once, such as
+    /// a size or memory that is not there, leaves the card as it was.
+    /// </summary>
+    public void Note(AcceleratorException failure)
+    {
+        if (Fault is not null || Accelerator is not CudaAccelerator card || failure is not CudaException first)
+        {
+            return;
+        }
+
+        try
+        {
+            using var binding = card.BindScoped();
+            _ = card.GetFreeMemory();
+        }
+        catch (CudaException again) when (again.Error == first.Error)
+        {
+            Volatile.Write(ref _fault, AcceleratorSearch.ReasonOf(first));
+        }
+        catch (CudaException)
+        {
+            // A call of another kind is refused for another reason.
+        }
+    }
 
     /// <summary>A grid for <paramref name="count"/> elements, <paramref name="perThread"/> of them a thread.</summary>
     public KernelConfig ForElements(long count, int perThread = 1)
@@ -87,8 +121,12 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         }
     }
 
-    private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception) => new(
-        $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
-            AcceleratorSearch.ReasonOf(exception),
-        exception);
+    private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception)
+    {
+        Note(exception);
+        return new DeviceException(
+            $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
+                AcceleratorSearch.ReasonOf(exception),
+            exception);
+    }
 }

@@ -9,7 +9,7 @@ namespace IlgpuGan.TestsCommon.PtxMachine.Driver;
 /// <summary>
 /// A CUDA driver that interprets PTX without a card: the functions that ILGPU and the engine import from the driver's library, in C#. It
 /// checks handles, contexts and arguments like the real one. <see cref="Violations"/> lists errors that the real one would ignore or crash
-/// on. In a test process it replaces the driver, unless a real driver has a card. Its card is visible only inside <see cref="Open"/>.
+/// on. In a test process it replaces the driver, unless a real driver has a card. Its card is visible only inside <see cref="Shown"/>.
 /// </summary>
 internal static unsafe partial class PtxDriver
 {
@@ -45,10 +45,16 @@ internal static unsafe partial class PtxDriver
             Assert.Ignore(UnavailableReason);
         }
 
+        return Shown(() => AcceleratorSearch.Open("cuda", 0));
+    }
+
+    /// <summary>Runs code that sees this driver's card.</summary>
+    public static T Shown<T>(Func<T> code)
+    {
         s_isShown = true;
         try
         {
-            return AcceleratorSearch.Open("cuda", 0);
+            return code();
         }
         finally
         {
