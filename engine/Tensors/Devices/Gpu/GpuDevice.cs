@@ -22,6 +22,9 @@ internal sealed class GpuDevice : Device
     private const string ToDevice = "copying numbers to the device";
     private const string FromDevice = "copying numbers from the device";
 
+    /// <summary>Of the environment variable, which all verbs know; <c>--eager</c> is the trainings' alone.</summary>
+    private const string InsteadOfGraphs = "runs steps kernel by kernel instead of as CUDA graphs";
+
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelQueue _queue;
@@ -274,7 +277,7 @@ internal sealed class GpuDevice : Device
         _queue.Note(exception);
         return new DeviceException(
             $"{Name} ({_accelerator.Name}) failed while {doing}; what had been launched before may be the cause: " +
-                AcceleratorSearch.ReasonOf(exception) + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
+                AcceleratorSearch.ReasonOf(exception).TrimEnd('.') + (IsOfWatchdog(exception) ? Watchdog : HowToFindTheKernel), exception);
     }
 
     private static bool IsOfWatchdog(AcceleratorException exception) =>
@@ -282,12 +285,12 @@ internal sealed class GpuDevice : Device
 
     /// <summary>A hint: a card that draws a desktop, too, may not compute for long without a pause, for two seconds on Windows.</summary>
     private string Watchdog => ". The system's watchdog ends what keeps a card that draws the desktop from drawing (on Windows after two " +
-        $"seconds, TdrDelay in the registry){(_runsGraphs ? "; --eager runs the steps kernel by kernel instead of as CUDA graphs" : "")}.";
+        $"seconds, TdrDelay in the registry){(_runsGraphs ? $"; {KernelQueue.BlockingLaunches}=1 {InsteadOfGraphs}" : "")}.";
 
     /// <summary>A hint: the driver reports a fault after the launch, and in a graph without the kernel.</summary>
     private string HowToFindTheKernel => _accelerator.AcceleratorType != AcceleratorType.Cuda ? ""
-        : $" {(_runsGraphs ? "The steps ran as CUDA graphs (--eager runs them kernel by kernel). " : "")}" +
-          $"To find a kernel that fails while it runs, wait for each: set {KernelQueue.BlockingLaunches}=1.";
+        : $". To find a kernel that fails while it runs, wait for each: set {KernelQueue.BlockingLaunches}=1" +
+          $"{(_runsGraphs ? $", which also {InsteadOfGraphs}" : "")}.";
 
     protected override void Dispose(bool disposing)
     {
