@@ -3,6 +3,7 @@ using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 namespace IlgpuGan.KernelsTests.Gpu;
@@ -74,6 +75,20 @@ internal sealed class FailureTests
         Assert.That(
             failure.Message,
             Does.StartWith("tanh [4] -> [4]: the kernel Apply failed on PTX machine sm_80").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
+    }
+
+    /// <summary>As an array that is too large for a kernel: others may still be computed.</summary>
+    [Test]
+    public void AGridThatNoCardHasIsNamedWithItsKernel()
+    {
+        var device = (GpuDevice)TestDevices.Open("ptx");
+        using var step = device.Step();
+        var x = Tensor.Ones(new Shape(64), device);
+        var config = new ILGPU.KernelConfig(new ILGPU.Index2D(1, 65536), new ILGPU.Index2D(64, 1));
+        var failure = Assert.Throws<DeviceException>(
+            () => device.Queue.Launch(PeakKernels.FusedMultiplyAdd, config, x.Span.View(), 0.5f, 1));
+        Assert.That(failure.Message, Does.StartWith("the kernel FusedMultiplyAdd failed on PTX machine sm_80").And.Contain("65536"));
+        Assert.That((failure.IsOutOfMemory, device.Fault), Is.EqualTo((true, (string?)null)));
     }
 
     /// <summary>After the fault all calls fail, those that give back the run and its device among them: the first message is the one.</summary>

@@ -1,10 +1,15 @@
 using IlgpuGan.Tensors.Devices.Gpu;
+using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
+using IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 namespace IlgpuGan.KernelsTests.Gpu;
 
-/// <summary>Kernels that no call asks for by itself: sums of more parts than a group loads at once, and the measure of the peak.</summary>
+/// <summary>
+/// Kernels as no call of a test asks for them: sums of more parts than a group loads at once, planes of more pieces than a grid counts, and
+/// the measure of the peak.
+/// </summary>
 [TestFixture("ilgpu-cpu")]
 [TestFixture("opencl")]
 [TestFixture("ptx")]
@@ -35,6 +40,31 @@ internal sealed class SeldomLaunchedKernelTests(string name)
             sums.ToArray(),
             Is.EqualTo(Enumerable.Range(0, Results)
                 .Select(i => Enumerable.Range(0, Parts).Aggregate(0f, (sum, part) => sum + numbers[(part * Results) + i]))));
+    }
+
+    /// <summary>A plane of 8192 x 8192 has more pieces than a grid's Y counts; here it has four, and the grid two.</summary>
+    [Test]
+    public void GroupsOfThreadsTakeThePiecesOfAPlaneThatTheGridDoesNotCount()
+    {
+        const int Group = 64, Inner = (3 * Group * Element.PerThread) + 5;
+        using var step = Device.Step();
+        var x = Tensor.From(Numbers(2 * Inner), new Shape(2, Inner), Device);
+        var (mean, variance) = (Tensor.From([0.5f, -1], new Shape(2), Device), Tensor.From([4f, 0.25f], new Shape(2), Device));
+        float[][] results = [.. new[] { 4, 2 }.Select(Normalized)];
+        Assert.That(results[1], Is.EqualTo(results[0]).And.All.Matches<float>(float.IsFinite));
+
+        var config = ((GpuKernels)Device.OwnKernels).ForNormalize(new NormGeometry(1, 4, 8192 * 8192, PerInstance: true));
+        Assert.That((config.GridDim.X, config.GridDim.Y, config.GridDim.Z), Is.EqualTo((4, 65535, 1)));
+
+        float[] Normalized(int pieces)
+        {
+            var (y, none) = (Tensor.From(Enumerable.Repeat(float.NaN, 2 * Inner).ToArray(), x.Shape, Device), ILGPU.ArrayView<float>.Empty);
+            Device.Queue.Launch(
+                NormalizeKernels.Apply, new ILGPU.KernelConfig(new ILGPU.Index2D(2, pieces), new ILGPU.Index2D(Group, 1)),
+                new NormalizationArgs(x.Span.View(), mean.Span.View(), variance.Span.View(), none, none), y.Span.View(), 2, Inner,
+                (byte)1, 1e-5f);
+            return y.ToArray();
+        }
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Functions;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
+using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -31,8 +32,8 @@ internal sealed partial class GpuKernels
     {
         var (norm, y) = call;
         queue.Launch(
-            NormalizeKernels.Apply, ForPlanes(norm.G, norm.G.Inner, Element.PerThread), NormalizationArgs.Of(norm), y.View(),
-            norm.G.Channels, norm.G.Inner, Flag(norm.G.PerInstance), norm.Epsilon);
+            NormalizeKernels.Apply, ForNormalize(norm.G), NormalizationArgs.Of(norm), y.View(), norm.G.Channels, norm.G.Inner,
+            Flag(norm.G.PerInstance), norm.Epsilon);
     }
 
     public void Run(NormalizeGradientCall call)
@@ -49,6 +50,13 @@ internal sealed partial class GpuKernels
 
     private KernelConfig ForParts(in NormLayout layout) => new(
         new Index2D(layout.Groups, layout.Parts), new Index2D(queue.GroupFor(layout.PerPart / Element.PerThread), 1));
+
+    /// <summary>Grid X counts planes, Y their pieces; from 8192 x 8192 on groups take several, since no grid counts so far.</summary>
+    internal KernelConfig ForNormalize(in NormGeometry g)
+    {
+        var all = ForPlanes(g, g.Inner, Element.PerThread);
+        return new KernelConfig(new Index3D(all.GridDim.X, Math.Min(all.GridDim.Y, ProductDevice.MaxGridYZ), 1), all.GroupDim);
+    }
 
     /// <summary>Grid X counts planes, Y the pieces of a plane of <paramref name="most"/> elements.</summary>
     private KernelConfig ForPlanes(in NormGeometry g, int most, int perThread)

@@ -24,9 +24,9 @@ internal sealed partial class KernelQueue
                 AfterLaunch();
             }
         }
-        catch (AcceleratorException exception)
+        catch (Exception exception) when (exception is AcceleratorException or ArgumentOutOfRangeException)
         {
-            throw Failure(kernel, config, exception);
+            throw Failure(kernel, config, exception); // ILGPU refuses a grid that the device can't have by the latter.
         }
     }
 }

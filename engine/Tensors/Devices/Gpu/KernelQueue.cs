@@ -121,12 +121,19 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
         }
     }
 
-    private DeviceException Failure(Delegate kernel, in KernelConfig config, AcceleratorException exception)
+    private DeviceException Failure(Delegate kernel, in KernelConfig config, Exception exception)
     {
-        Note(exception);
+        if (exception is AcceleratorException failure)
+        {
+            Note(failure);
+        }
+
         return new DeviceException(
             $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
                 AcceleratorSearch.ReasonOf(exception),
-            exception);
+            exception)
+        {
+            IsOutOfMemory = exception is ArgumentOutOfRangeException,
+        };
     }
 }
