@@ -158,7 +158,7 @@ internal sealed class TransferTests
         using var device = PtxDriver.Open();
         var accelerator = (CudaAccelerator)device.Queue.Accelerator;
         var blocks = new StagingBlocks(accelerator, new HostTransfers(accelerator.DefaultStream));
-        var block = blocks.Rent(bytes);
+        var block = blocks.Rent(bytes)!;
         Assert.That(block.Memory.Numbers.Length * (long)sizeof(float), Is.InRange(bytes, Math.Max(2 * bytes, 1 << 16)));
         blocks.Return(block);
         Assert.That(blocks.Rent(bytes), Is.SameAs(block));
@@ -235,6 +235,36 @@ internal sealed class TransferTests
             device.BeginDownload(input.Span).Take(taken);
             Assert.That(taken, Is.EqualTo(Numbers(5, k)));
         }
+    }
+
+    [Test]
+    public void WhereNoLargeBlocksCanBeLockedLongCopiesWait()
+    {
+        using var device = PtxDriver.Open();
+        using var step = device.Step();
+        var values = Numbers(100_000, 1);
+        PtxDriver.ClearCalls();
+        PtxDriver.NextFailure = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+        for (var k = 0; k < 3; k++)
+        {
+            var taken = new float[values.Length];
+            device.BeginDownload(Tensor.From(values, new Shape(values.Length), device).Span).Take(taken);
+            Assert.That(taken, Is.EqualTo(values));
+        }
+
+        Assert.That(PtxDriver.CountOf("cuMemHostRegister_v2"), Is.EqualTo(1), "the system is not asked again");
+    }
+
+    /// <summary>The second copy takes the block of the first, which is under way.</summary>
+    [Test]
+    public void WhereNoMoreBlocksCanBeLockedTheOldestIsUsedAgain()
+    {
+        using var device = PtxDriver.Open();
+        using var step = device.Step();
+        PtxDriver.NextFailure = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
+        Tensor[] tensors = [.. Enumerable.Range(0, 3).Select(k => Tensor.From(Numbers(1000, k), new Shape(1000), device))];
+        Assert.That(PtxDriver.NextFailure, Is.Null, "it was asked for more");
+        Assert.That(tensors.Select(tensor => tensor.ToArray()), Is.EqualTo(Enumerable.Range(0, 3).Select(k => Numbers(1000, k))));
     }
 
     [Test]

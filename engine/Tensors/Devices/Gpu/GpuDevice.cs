@@ -19,7 +19,6 @@ internal sealed class GpuDevice : Device
     private const int UsualLanes = 4;
     private const int MostLanes = 4;
 
-    private const string ToDevice = "copying numbers to the device";
     private const string FromDevice = "copying numbers from the device";
 
     /// <summary>Of the environment variable, which all verbs know; <c>--eager</c> is the trainings' alone.</summary>
@@ -104,14 +103,7 @@ internal sealed class GpuDevice : Device
             return;
         }
 
-        try
-        {
-            _queue.Transfers.Upload(source, destination.View());
-        }
-        catch (AcceleratorException exception)
-        {
-            throw Failure(ToDevice, exception);
-        }
+        _queue.Transfers.Upload(source, destination.View());
     }
 
     protected override void CopyToHost(DeviceSpan source, Span<float> destination)
@@ -157,7 +149,7 @@ internal sealed class GpuDevice : Device
         }
         catch (AcceleratorException exception)
         {
-            throw Failure(ToDevice, exception);
+            throw Failure("copying inputs to the device", exception);
         }
     }
 
@@ -173,17 +165,7 @@ internal sealed class GpuDevice : Device
         }
     }
 
-    protected internal override void FlushNumbers()
-    {
-        try
-        {
-            _numbers.Flush();
-        }
-        catch (AcceleratorException exception)
-        {
-            throw Failure(ToDevice, exception);
-        }
-    }
+    protected internal override void FlushNumbers() => _numbers.Flush();
 
     /// <summary>One CUDA graph where the queue can capture; otherwise call by call.</summary>
     internal override IReplay Prepare(IReadOnlyList<KernelCall> calls) => Prepare(calls, new CallLanes(calls, Lanes));

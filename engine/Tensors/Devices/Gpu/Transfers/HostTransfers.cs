@@ -40,7 +40,21 @@ internal class HostTransfers(AcceleratorStream stream)
     }
 
     /// <summary>Copies to the device in stream order; the source may be overwritten when the call returns.</summary>
-    public virtual void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+    /// <exception cref="DeviceException">the driver refuses</exception>
+    public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+        where T : unmanaged
+    {
+        try
+        {
+            CopyToDevice(source, destination);
+        }
+        catch (AcceleratorException exception)
+        {
+            throw CreateException("copying numbers to the device", exception);
+        }
+    }
+
+    protected virtual void CopyToDevice<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
         where T : unmanaged => destination.CopyFromHost(Stream, source);
 
     /// <summary>Starts a copy to the host in stream order.</summary>

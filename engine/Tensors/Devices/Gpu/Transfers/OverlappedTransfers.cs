@@ -9,7 +9,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 /// <summary>
 /// Asynchronous copies on CUDA. Ordinary memory is copied through page-locked staging blocks, in the kernels' stream. Inputs are decoded
-/// into page-locked memory and copied by a second stream while kernels run. Results are read once their event has passed.
+/// into page-locked memory and copied by a second stream while kernels run. Results are read once their event has passed. A copy for which
+/// no more memory can be locked waits.
 /// </summary>
 internal sealed class OverlappedTransfers : HostTransfers
 {
@@ -28,21 +29,28 @@ internal sealed class OverlappedTransfers : HostTransfers
     {
         (_accelerator, _kernels, _copies) = (accelerator, kernels, copies);
         (_staging, _buffers) = (new StagingBlocks(accelerator, this), new HostBufferPool(accelerator, this));
-        _staging.Return(_staging.Rent(1));
+        _staging.Return(_staging.Rent(1) ?? throw _staging.Refusal!);
     }
 
     public override bool Overlap => true;
 
-    public override void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+    protected override void CopyToDevice<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
     {
         ThrowIfCapturing();
         var pieceLength = StagingBlocks.LargestPiece / Unsafe.SizeOf<T>();
         for (var start = 0; start < source.Length; start += pieceLength)
         {
-            var piece = MemoryMarshal.AsBytes(source.Slice(start, Math.Min(pieceLength, source.Length - start)));
-            var block = _staging.Rent(piece.Length);
+            var numbers = source.Slice(start, Math.Min(pieceLength, source.Length - start));
+            var target = destination.SubView(start, numbers.Length);
+            var piece = MemoryMarshal.AsBytes(numbers);
+            if (_staging.Rent(piece.Length) is not { } block)
+            {
+                base.CopyToDevice(numbers, target);
+                continue;
+            }
+
             piece.CopyTo(MemoryMarshal.AsBytes(block.Memory.Numbers));
-            block.Memory.CopyTo(destination.SubView(start, piece.Length / Unsafe.SizeOf<T>()).Cast<byte>(), _kernels);
+            block.Memory.CopyTo(target.Cast<byte>(), _kernels);
             block.Passed.Record(_kernels);
             _staging.Return(block);
         }
@@ -51,7 +59,11 @@ internal sealed class OverlappedTransfers : HostTransfers
     public override Readback BeginDownload(ArrayView<float> source)
     {
         ThrowIfCapturing();
-        var block = _staging.Rent(source.LengthInBytes);
+        if (_staging.Rent(source.LengthInBytes) is not { } block)
+        {
+            return base.BeginDownload(source);
+        }
+
         block.Memory.CopyFrom(source.Cast<byte>(), _kernels);
         block.Passed.Record(_kernels);
         return new StagedReadback(_staging, block, source.IntLength);

@@ -31,8 +31,15 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Queue<StagingBlock>> _rings = [];
 
+    /// <summary>The size in bytes from which on no block can be locked: the system has refused one, and is not asked again.</summary>
+    private long _refused = long.MaxValue;
+
+    /// <summary>Why a block could not be locked.</summary>
+    public AcceleratorException? Refusal { get; private set; }
+
     /// <summary>A block of at least the given size in bytes that no copy is using.</summary>
-    public StagingBlock Rent(long bytes)
+    /// <returns>null where none is there and no memory for one can be locked</returns>
+    public StagingBlock? Rent(long bytes)
     {
         var size = Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)bytes), SmallestBlock);
         bool isFree;
@@ -41,9 +48,14 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
         {
             var ring = RingOf(size);
             isFree = ring.Count > 0 && ring.Peek().Passed.IsReached;
-            if (!isFree && ring.Count < MaxOfASize)
+            if (!isFree && ring.Count < MaxOfASize && TryMake(size) is { } made)
             {
-                return new StagingBlock(accelerator, transfers, size);
+                return made;
+            }
+
+            if (ring.Count == 0)
+            {
+                return null;
             }
 
             oldest = ring.Dequeue();
@@ -63,6 +75,24 @@ internal sealed class StagingBlocks(CudaAccelerator accelerator, HostTransfers t
         lock (_lock)
         {
             RingOf(block.Size).Enqueue(block);
+        }
+    }
+
+    private StagingBlock? TryMake(long size)
+    {
+        if (size >= _refused)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new StagingBlock(accelerator, transfers, size);
+        }
+        catch (AcceleratorException exception)
+        {
+            (_refused, Refusal) = (size, exception);
+            return null;
         }
     }
 
