@@ -170,11 +170,17 @@ public abstract class Device : IDisposable
                 _emptiedLists.Push(innermost.Finish());
                 if (_step is null)
                 {
-                    Pool.EndStep();
+                    CountStep();
                 }
             }
         }
     }
+
+    /// <summary>Tells the pools that a step has ended, by which they see what is no longer used.</summary>
+    private protected virtual void CountStep() => Pool.EndStep();
+
+    /// <summary>Gives memory that nothing uses back to the device or the system.</summary>
+    internal virtual void Trim() => Pool.Trim();
 
     /// <summary>Kernel arguments that change from step to step.</summary>
     internal StepNumbers Numbers { get; } = new();

@@ -13,6 +13,8 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>From this many elements on, a short-lived request takes a free block of any larger size.</summary>
     private const long Large = 4 << 20;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     /// <summary>Held while blocks are found, returned, allocated or freed. A finalizer never takes it.</summary>
     private readonly Lock _lock = new();
 
@@ -27,6 +29,9 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// the garbage collector.
     /// </summary>
     internal bool Recycles { get; set; } = true;
+
+    /// <summary>Receives the blocks that are rented while it is set, for a graph that will use them; see <see cref="Storage.Graphs"/>.</summary>
+    internal HashSet<Storage>? Noted { get; set; }
 
     /// <summary>Bytes allocated from the device and not yet freed.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
@@ -45,13 +50,18 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
         var size = SizeOf(count);
         lock (_lock)
         {
-            if (Find(size, isShortLived, isWhole) is { } storage)
+            if (Find(size, isShortLived, isWhole) is not { } storage)
             {
-                return storage;
+                FreeUnused();
+                storage = Allocate(size);
             }
 
-            FreeUnused();
-            return Allocate(size);
+            if (Noted?.Add(storage) == true)
+            {
+                storage.Graphs++;
+            }
+
+            return storage;
         }
     }
 
@@ -152,12 +162,24 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// <summary>Removes a particular free block from the pool. False if it is not free.</summary>
     private bool Remove(Storage storage) => _free.TryGetValue(storage.Capacity, out var blocks) && blocks.Remove(storage);
 
-    /// <summary>Gives all free blocks back to the device.</summary>
+    /// <summary>
+    /// Gives all free blocks back to the device. Does nothing where another thread is in the pool for long: where memory is short, that one
+    /// may be waiting to trim the pool from which this one rents.
+    /// </summary>
     internal void Trim()
     {
-        lock (_lock)
+        if (!_lock.TryEnter(s_patience))
+        {
+            return;
+        }
+
+        try
         {
             FreeWhere(static _ => true);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
@@ -171,7 +193,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
             blocks.RemoveAll(IsToFree);
         }
 
-        bool IsToFree(Storage block) => block.CutFrom is null && condition(block);
+        bool IsToFree(Storage block) => block.CutFrom is null && block.Graphs == 0 && condition(block);
     }
 
     /// <summary>Multiples of 16 floats keep every block a whole number of cache lines.</summary>

@@ -33,6 +33,11 @@ public abstract class Storage
     /// <summary>The pool's step in which the block was last returned.</summary>
     internal long LastUse { get; set; }
 
+    /// <summary>
+    /// How many graphs use the block at its address whenever they run: it isn't freed meanwhile. Between their runs others may rent it.
+    /// </summary>
+    internal int Graphs { get; set; }
+
     /// <summary>How often the pool has rented the block out. Code that caches facts about its content compares this as well.</summary>
     internal int RentCount { get; set; }
 

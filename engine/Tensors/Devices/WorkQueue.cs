@@ -330,7 +330,7 @@ public sealed class WorkQueue
         }
     }
 
-    /// <summary>Frees the pool's memory unless there is work, which starts the time again.</summary>
+    /// <summary>Frees the device's unused memory unless there is work, which starts the time again.</summary>
     private void FreeMemory()
     {
         if (!_turn.TryEnter())
@@ -348,7 +348,7 @@ public sealed class WorkQueue
                 }
                 finally
                 {
-                    _device.Pool.Trim();
+                    _device.Trim();
                 }
             }
         }

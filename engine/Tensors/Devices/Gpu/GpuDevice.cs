@@ -29,6 +29,7 @@ internal sealed class GpuDevice : Device
     private readonly KernelQueue _queue;
     private readonly DeviceStepNumbers _numbers;
     private readonly MemoryPool[] _scratch;
+    private readonly MemoryPool _tables;
     private readonly GpuKernels _kernels;
 
     /// <summary>Whether kernels were launched as graphs, whose failures do not name a kernel.</summary>
@@ -50,7 +51,8 @@ internal sealed class GpuDevice : Device
         // Separate pools for scratch memory, so that memory of a recorded kernel is never given to a tensor, or to a kernel beside it.
         _scratch = [.. Enumerable.Range(0, _queue.Lanes).Select(_ => PoolOfDevice())];
         var firstUse = MatMul.FirstUseTunings.Of(accelerator, MatMul.ProductDevice.Of(accelerator));
-        _kernels = new GpuKernels(_queue, _scratch, _numbers, () => Precision, firstUse: firstUse);
+        _tables = PoolOfDevice();
+        _kernels = new GpuKernels(_queue, _scratch, _tables, _numbers, () => Precision, firstUse: firstUse);
         _kernels.FirstUseTime.Begins = () => Announce?.Invoke(OptionNames.In(
             $"{name}: products of new shapes are measured for up to {_kernels.FirstUseTime.Most.TotalSeconds:0} s, to choose the " +
                 $"fastest kernel with the same bits; results are kept in {firstUse!.Path} (--no-tune skips this)."));
@@ -186,7 +188,29 @@ internal sealed class GpuDevice : Device
     internal override (long Taken, long Total)? OwnMemory =>
         _accelerator.AcceleratorType == AcceleratorType.CPU ? null : (Pool.AllocatedBytes + ScratchBytes, _accelerator.MemorySize);
 
-    internal long ScratchBytes => _scratch.Sum(pool => pool.AllocatedBytes);
+    /// <summary>Bytes that kernels have taken beside their operands: scratch memory and tables.</summary>
+    internal long ScratchBytes => _scratch.Append(_tables).Sum(pool => pool.AllocatedBytes);
+
+    /// <summary>Scratch memory of each lane.</summary>
+    internal IReadOnlyList<MemoryPool> Scratch => _scratch;
+
+    internal override void Trim()
+    {
+        base.Trim();
+        foreach (var pool in _scratch)
+        {
+            pool.Trim();
+        }
+    }
+
+    private protected override void CountStep()
+    {
+        base.CountStep();
+        foreach (var pool in _scratch)
+        {
+            pool.EndStep();
+        }
+    }
 
     private MemoryPool PoolOfDevice()
     {
@@ -194,7 +218,7 @@ internal sealed class GpuDevice : Device
         return pool = new MemoryPool(capacity => AllocateStorage(pool!, capacity));
     }
 
-    /// <summary>Allocates from the driver; if that fails, retries once after the pool has freed its unused blocks.</summary>
+    /// <summary>Allocates from the driver; if that fails, retries once after all pools have freed their unused blocks.</summary>
     private GpuStorage AllocateStorage(MemoryPool pool, long capacity)
     {
         try
@@ -209,7 +233,7 @@ internal sealed class GpuDevice : Device
         GpuStorage Retry()
         {
             Synchronize();
-            Pool.Trim();
+            Trim();
             return HasRoom(capacity * sizeof(float))
                 ? new GpuStorage(pool, _accelerator.AllocateRaw(capacity, sizeof(float)))
                 : throw new OutOfMemoryException("the device's memory is in use");

@@ -23,7 +23,7 @@ internal sealed partial class GpuKernels : IKernel<ChainCall>
         long[] key = [.. call.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)];
         if (!_chainTables.TryGetValue(key, out var table))
         {
-            _chainTables.Add(key, table = new ChainTable(queue.Accelerator, key, queue.Transfers));
+            _chainTables.Add(key, table = new ChainTable(tables, key, queue.Transfers));
         }
 
         var config = LengthOfAll(call.Links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);

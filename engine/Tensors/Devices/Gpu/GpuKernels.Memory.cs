@@ -39,7 +39,7 @@ internal sealed partial class GpuKernels
     {
         if (!_slotTables.TryGetValue(rows, out var table))
         {
-            _slotTables.Add(rows, table = new SlotTable(queue.Accelerator, rows, columns, queue.Transfers));
+            _slotTables.Add(rows, table = new SlotTable(tables, rows, columns, queue.Transfers));
         }
 
         return table;

@@ -70,7 +70,7 @@ internal sealed partial class GpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, 
         var key = (SlotTable.AddressOf(slots[0].Weight), slots.Length, rates);
         if (!_adamTables.TryGetValue(key, out var table))
         {
-            _adamTables.Add(key, table = new AdamTable(queue.Accelerator, slots.Length));
+            _adamTables.Add(key, table = new AdamTable(tables, slots.Length));
         }
 
         table.Assign(slots, queue.GroupSize * OptimizerKernels.AdamPerThread, queue.Transfers);

@@ -8,10 +8,11 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// The order of every sum depends on shapes alone, and no kernel adds with atomics, so results repeat bit for bit.
 /// </summary>
 /// <param name="pools">scratch memory for each lane of the queue</param>
+/// <param name="tables">memory that stays, of tables that kernels read</param>
 /// <param name="card">the device that kernels are chosen for; null for the queue's accelerator</param>
 /// <param name="firstUse">product variants measured when the device was first used; null where none are kept</param>
 internal sealed partial class GpuKernels(
-    KernelQueue queue, IReadOnlyList<MemoryPool> pools, DeviceStepNumbers numbers, Func<ProductPrecision> precision,
+    KernelQueue queue, IReadOnlyList<MemoryPool> pools, MemoryPool tables, DeviceStepNumbers numbers, Func<ProductPrecision> precision,
     MatMul.ProductDevice? card = null, MatMul.FirstUseTunings? firstUse = null) : IKernels
 {
     private readonly CallGuard _guard = new(queue.Accelerator.Name);

@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -10,17 +9,17 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 /// </summary>
 internal sealed class SlotTable
 {
-    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
+    private readonly TableMemory _memory;
 
-    public SlotTable(Accelerator accelerator, long[] rows, int columns, HostTransfers transfers)
+    public SlotTable(MemoryPool pool, long[] rows, int columns, HostTransfers transfers)
     {
-        _buffer = accelerator.Allocate1D<long>(rows.Length);
+        _memory = new TableMemory(pool, (long)rows.Length * TableMemory.FloatsOfLong);
         Slots = rows.Length / columns;
         Groups = (int)rows[^1];
         transfers.Upload<long>(rows, View);
     }
 
-    public ArrayView<long> View => _buffer.View.BaseView;
+    public ArrayView<long> View => _memory.Rows;
 
     public int Slots { get; }
 

@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 using IlgpuGan.Tensors.Devices.Recording;
 
@@ -23,18 +22,19 @@ internal sealed class ChainTable
     public const int Lanes = 7;
     public const int Columns = 8;
 
-    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer;
+    private readonly TableMemory _memory;
 
+    /// <param name="pool">the device's pool of tables</param>
     /// <param name="rows">all rows, concatenated</param>
     /// <param name="transfers">transfers in whose stream the table is read</param>
-    public ChainTable(Accelerator accelerator, long[] rows, HostTransfers transfers)
+    public ChainTable(MemoryPool pool, long[] rows, HostTransfers transfers)
     {
-        _buffer = accelerator.Allocate1D<long>(rows.Length);
+        _memory = new TableMemory(pool, (long)rows.Length * TableMemory.FloatsOfLong);
         Links = rows.Length / Columns;
         transfers.Upload<long>(rows, View);
     }
 
-    public ArrayView<long> View => _buffer.View.BaseView;
+    public ArrayView<long> View => _memory.Rows;
 
     public int Links { get; }
 

@@ -22,7 +22,7 @@ internal sealed class ModelledDevice : Device
         _log = new LaunchLog(card.Multiprocessors);
         Pool = new MemoryPool(Take);
         var queue = new KernelQueue(_accelerator, _accelerator.CreateStream(), _log);
-        OwnKernels = new GpuKernels(queue, [Pool], new DeviceStepNumbers(queue, Numbers), () => Precision, card.Traits);
+        OwnKernels = new GpuKernels(queue, [Pool], Pool, new DeviceStepNumbers(queue, Numbers), () => Precision, card.Traits);
     }
 
     public GpuCard Card { get; }

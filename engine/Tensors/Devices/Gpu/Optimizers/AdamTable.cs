@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
@@ -8,7 +7,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 /// The device addresses of an optimiser's arrays, in device memory: a row for each parameter. Weights and moments never move, and the pool
 /// gives gradients the same addresses in every step, so the table is uploaded in the first steps and then stays.
 /// </summary>
-internal sealed class AdamTable(Accelerator accelerator, int slots)
+internal sealed class AdamTable(MemoryPool pool, int slots)
 {
     // Columns of a row: four addresses, the number of elements, and one past the last group that processes it.
     public const int Weight = 0;
@@ -19,10 +18,10 @@ internal sealed class AdamTable(Accelerator accelerator, int slots)
     public const int EndGroup = 5;
     public const int Columns = 6;
 
-    private readonly MemoryBuffer1D<long, Stride1D.Dense> _buffer = accelerator.Allocate1D<long>((long)slots * Columns);
+    private readonly TableMemory _memory = new(pool, (long)slots * Columns * TableMemory.FloatsOfLong);
     private readonly long[] _rows = new long[slots * Columns];
 
-    public ArrayView<long> View => _buffer.View.BaseView;
+    public ArrayView<long> View => _memory.Rows;
 
     public int Slots { get; } = slots;
 
