@@ -25,10 +25,13 @@ internal static class DeviceSearch
         ];
     }
 
+    /// <summary>Hears that <c>auto</c> takes the processor although there is a CUDA driver: a clause without a full stop.</summary>
+    internal static Action<string>? Remarked { get; set; }
+
     /// <summary>The device that <c>auto</c> opens, with the reason: the first CUDA card, else the processor.</summary>
     internal static (string Name, string Reason) Automatic() => AcceleratorSearch.Count("cuda") > 0
         ? ("cuda:0", "it is the first CUDA card; --device cpu takes the processor")
-        : ("cpu", $"there is no CUDA card ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
+        : ("cpu", $"no CUDA card can be had ({AcceleratorSearch.Absence("cuda")}), and other devices are taken only by name");
 
     /// <summary>Threads of the CPU device for a requested number: at most one per processor; 0 means one per processor.</summary>
     public static int ThreadsFor(int asked) => asked > 0 ? Math.Min(asked, Environment.ProcessorCount) : Environment.ProcessorCount;
@@ -43,11 +46,22 @@ internal static class DeviceSearch
         var (kind, index) = Parse(name);
         return kind switch
         {
-            "auto" => Open(Automatic().Name, threads),
+            "auto" => OpenAutomatic(threads),
             "cpu" => new CpuDevice(ThreadsFor(threads)),
             "cuda" or "opencl" or "ilgpu-cpu" => AcceleratorSearch.Open(kind, index),
             _ => throw new DeviceException($"there is no device '{name}'; there are: {Names}"),
         };
+    }
+
+    private static Device OpenAutomatic(int threads)
+    {
+        var name = Automatic().Name;
+        if (name == "cpu" && Remarked is { } tell && AcceleratorSearch.CudaRefusal() is { } refusal)
+        {
+            tell($"auto takes the processor, since {refusal}");
+        }
+
+        return Open(name, threads);
     }
 
     private static (string Kind, int? Index) Parse(string name)

@@ -113,6 +113,37 @@ internal sealed class FailureTests
         Assert.That(runs.Resume("run", o => o with { Device = "cpu" }), Is.EqualTo(TrainingOutcome.Finished));
     }
 
+    /// <summary>As after an update of the driver, or in a container: the processor is taken, but not in silence.</summary>
+    [TestCase(CudaError.CUDA_SUCCESS, false)]
+    [TestCase(CudaError.CUDA_ERROR_NO_DEVICE, false)]
+    [TestCase(CudaError.CUDA_ERROR_OPERATING_SYSTEM, true)]
+    public void ADriverThatDoesNotStartIsNoMissingCard(CudaError status, bool refuses)
+    {
+        if (PtxDriver.UnavailableReason.Length > 0)
+        {
+            Assert.Ignore(PtxDriver.UnavailableReason);
+        }
+
+        var heard = new List<string>();
+        PtxDriver.Refusal = status;
+        DeviceSearch.Remarked = heard.Add;
+        try
+        {
+            var reason = refuses
+                ? "the CUDA driver refuses to start: CUDA_ERROR_OPERATING_SYSTEM (status 304)"
+                : "the CUDA driver was found, but no card";
+            Fails.Saying<DeviceException>(() => Device.Open("cuda"), $"the device 'cuda' can't be had: {reason}");
+            Assert.That(DeviceSearch.Automatic().Reason, Does.Contain(reason));
+            using var device = Device.Open("auto");
+            Assert.That(device.Name, Is.EqualTo("cpu"));
+            Assert.That(heard, Is.EqualTo(refuses ? new[] { $"auto takes the processor, since {reason}" } : []));
+        }
+        finally
+        {
+            (PtxDriver.Refusal, DeviceSearch.Remarked) = (CudaError.CUDA_SUCCESS, null);
+        }
+    }
+
     [TestCase("cuda:7", "cuda")]
     [TestCase("opencl:99", "opencl")]
     [TestCase("opencl:x", "auto, cpu, cuda[:n], opencl[:n], ilgpu-cpu")]

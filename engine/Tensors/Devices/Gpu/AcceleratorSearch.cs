@@ -103,6 +103,10 @@ internal static class AcceleratorSearch
     /// <summary>What a driver says of a failure. The message of a <see cref="CLException"/> is the name of its type.</summary>
     public static string ReasonOf(Exception exception) => exception is CLException refusal ? $"{refusal.Error}" : exception.Message;
 
+    /// <summary>Why a CUDA driver that is there does not start; null if it does, or if there is none.</summary>
+    public static string? CudaRefusal() =>
+        RuntimeFeature.IsDynamicCodeSupported && DriverLibraries.Has(DriverLibraries.Cuda) ? CudaDriver.Refusal() : null;
+
     /// <summary>Why there is no device of a kind.</summary>
     public static string Absence(string kind)
     {
@@ -115,7 +119,7 @@ internal static class AcceleratorSearch
         {
             "cuda" when !DriverLibraries.Has(DriverLibraries.Cuda) =>
                 "no CUDA driver was found" + Looked(DriverLibraries.Cuda),
-            "cuda" => "the CUDA driver was found, but no card",
+            "cuda" => CudaDriver.Refusal() ?? "the CUDA driver was found, but no card",
             "opencl" when !DriverLibraries.Has(DriverLibraries.OpenCL) =>
                 "no OpenCL loader was found" + Looked(DriverLibraries.OpenCL),
             "opencl" => "OpenCL was found, but no device that can run the kernels: it takes OpenCL 2.0 or later with the generic address " +

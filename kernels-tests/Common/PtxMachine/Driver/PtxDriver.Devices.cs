@@ -37,7 +37,7 @@ internal static unsafe partial class PtxDriver
     private static CudaError DeviceGetCount(int* count)
     {
         *count = s_isShown ? 1 : 0;
-        return CudaError.CUDA_SUCCESS;
+        return Refusal;
     }
 
     [UnmanagedCallersOnly]

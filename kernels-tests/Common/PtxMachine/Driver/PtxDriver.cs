@@ -113,6 +113,9 @@ internal static unsafe partial class PtxDriver
     /// </summary>
     public static bool FaultsPersist { get; set; }
 
+    /// <summary>What the driver says when it is asked for its cards.</summary>
+    public static CudaError Refusal { get; set; }
+
     /// <summary>Which streams run their work as early as possible; the others run it as late as possible.</summary>
     public static Func<PtxStream, bool> IsEager { get; set; } = AllLazy;
 

@@ -4,7 +4,7 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// CUDA driver calls that ILGPU lacks: graphs, events between streams, page-locking (ILGPU unlocks even memory whose locking failed), and
+/// CUDA driver calls that ILGPU lacks: what the driver says at its start, graphs, events between streams, page-locking (ILGPU unlocks even memory whose locking failed), and
 /// copies of parts of page-locked memory. An accelerator must be bound to the calling thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
@@ -23,6 +23,37 @@ internal static unsafe partial class CudaDriver
             throw new CudaException(status);
         }
     }
+
+    /// <summary>
+    /// Why the driver can't be asked for its cards, in its words; null if it can, or if it says that there is none. ILGPU finds no card in
+    /// all these cases.
+    /// </summary>
+    public static string? Refusal()
+    {
+        DriverLibraries.Redirect();
+        var status = Init(0);
+        if (status == CudaError.CUDA_SUCCESS)
+        {
+            status = DeviceGetCount(out _);
+        }
+
+        if (status is CudaError.CUDA_SUCCESS or CudaError.CUDA_ERROR_NO_DEVICE)
+        {
+            return null;
+        }
+
+        var words = GetErrorString(status, out var text) == CudaError.CUDA_SUCCESS ? Marshal.PtrToStringUTF8(text) : null;
+        return $"the CUDA driver refuses to start: {words ?? "it doesn't say why"} (status {(int)status})";
+    }
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuInit")]
+    public static partial CudaError Init(uint flags);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuDeviceGetCount")]
+    public static partial CudaError DeviceGetCount(out int count);
+
+    [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuGetErrorString")]
+    public static partial CudaError GetErrorString(CudaError error, out nint text);
 
     [LibraryImport(DriverLibraries.Cuda, EntryPoint = "cuStreamBeginCapture_v2")]
     public static partial CudaError StreamBeginCapture(nint stream, int mode);
