@@ -59,7 +59,7 @@ public abstract partial class GanModel : IDisposable
         {
             throw new OptionsException(
                 $"--precision {options.Precision.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores (sm_80 or later); " +
-                    $"{device.Name} computes in fp32");
+                    $"{device.Name} computes in fp32: --precision fp32 lets it train, and go on with a run of another precision, too");
         }
 
         _tuning = options.Tune ? TuningMode.FirstUse : TuningMode.Table;

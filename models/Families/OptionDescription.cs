@@ -27,6 +27,9 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>A resumed run may change it, since it does not affect the weights at a given step.</summary>
     public bool MayChange { get; init; }
 
+    /// <summary>The value that a resumed run may change it to, although that affects the weights; null if there is none.</summary>
+    public object? MayBecome { get; init; }
+
     /// <summary>
     /// It comes from the data set: <see cref="Family.Completed"/> sets it, a run stores it, and the command line does not have it.
     /// </summary>

@@ -11,6 +11,9 @@ internal sealed record OptionExplanation(
     string Name, IReadOnlyList<OptionExplanation.Statement> Meanings, IReadOnlyList<OptionExplanation.Statement> Reasons,
     IReadOnlyList<OptionExplanation.Statement> Values, bool MayChange, IReadOnlyList<OptionExplanation.Statement> Defaults)
 {
+    /// <summary>The value that a resumed run may change it to, if it may not be changed to others.</summary>
+    public string? MayBecome { get; init; }
+
     /// <summary>Number of families that have it.</summary>
     public int FamilyCount => Meanings.Sum(m => m.Families.Count);
 
@@ -42,7 +45,10 @@ internal sealed record OptionExplanation(
             [.. Grouped(found.Where(f => f.Option.Attribute!.Why is not null).Select(f => (f.Option.Attribute!.Why!, f.Family.Info.Name)))],
             [.. Grouped(found.Select(f => (ValuesOf(f.Option), f.Family.Info.Name)))],
             found[0].Option.Attribute!.MayChange,
-            [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))]);
+            [.. Grouped(found.SelectMany(f => DefaultsOf(f.Family, f.Option)))])
+            {
+                MayBecome = found[0].Option.Attribute!.MayBecome is { } value ? OptionsJson.TextOf(value) : null,
+            };
     }
 
     /// <summary>Allowed values of an option: <c>a whole number from 1 to 4096</c>.</summary>

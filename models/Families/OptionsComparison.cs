@@ -12,7 +12,8 @@ internal sealed record OptionDifference(string Name, string Stored, string Asked
 
 /// <summary>
 /// The options that may change when a run is resumed: the path of its data, and those marked with <see cref="OptionAttribute.MayChange"/>,
-/// such as its length, its device, and how often it reports. All others determine its bits.
+/// such as its length, its device, and how often it reports. All others determine its bits. Of these, some may become a value with which any
+/// device can go on (<see cref="OptionAttribute.MayBecome"/>).
 /// </summary>
 internal static class OptionsComparison
 {
@@ -29,7 +30,7 @@ internal static class OptionsComparison
             .. OptionDescription.Of(asked.GetType()).Where(o => !Equals(o.Get(asked), o.Get(stored)))
                 .Select(o => new OptionDifference(
                     o.Name, OptionsJson.TextOf(o.Get(stored)), OptionsJson.TextOf(o.Get(asked)),
-                    o.IsData || o.Attribute is { MayChange: true })),
+                    o.IsData || o.Attribute is { MayChange: true } || o.Attribute?.MayBecome?.Equals(o.Get(asked)) == true)),
         ];
     }
 

@@ -155,7 +155,8 @@ public abstract record TrainingOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>Arithmetic of the convolutions; all but fp32 need a device that supports them.</summary>
-    [Option("Arithmetic of the convolutions; all but fp32 need a device that supports them.")]
+    /// <remarks>Weights and moments are float32 with any, so that a run can go on in fp32.</remarks>
+    [Option("Arithmetic of the convolutions; all but fp32 need a device that supports them.", MayBecome = Precision.Fp32)]
     public Precision Precision { get; init; } = Precision.Fp32;
 
     /// <summary>Compute each step eagerly instead of recording and replaying it: slower, the same result.</summary>

@@ -221,4 +221,17 @@ public sealed class OptionsTests
             () => (stored with { Epochs = 300, Ngf = 32, Lr = 1e-3f }).RequireResumable(stored),
             "--ngf is 32 but the run has 64", "--lr is 0.001");
     }
+
+    /// <summary>Checkpoints are float32, and any device computes so; no other change of the precision is needed to go on.</summary>
+    [TestCase(Precision.Tf32)]
+    [TestCase(Precision.Bf16)]
+    public void ARunOfTensorCoresGoesOnInFloat32(Precision precision)
+    {
+        var (rounded, full) = (new Pix2PixOptions { Precision = precision }, new Pix2PixOptions());
+        Assert.That(() => full.RequireResumable(rounded), Throws.Nothing);
+        Assert.That(full.DifferencesFrom(rounded).Single().Name, Is.EqualTo("precision"));
+        Fails.With<OptionsException>(() => rounded.RequireResumable(full), "--precision is", "but the run has fp32");
+        using var device = Device.Open("cpu");
+        Fails.With<OptionsException>(() => GanModel.Create(rounded, device), "cpu computes in fp32", "--precision fp32");
+    }
 }

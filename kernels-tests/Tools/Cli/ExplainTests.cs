@@ -19,6 +19,12 @@ public sealed class ExplainTests : CommandFixture
         Assert.That(json.GetProperty("defaults").EnumerateArray().Select(d => d.GetProperty("text").GetString()), Has.Member("100"));
     }
 
+    [TestCase("epochs", "resume   can be changed when a run is resumed")]
+    [TestCase("precision", "resume   can be changed to fp32 when a run is resumed, otherwise fixed for the whole run")]
+    [TestCase("ngf", "resume   fixed for the whole run")]
+    public async Task ItSaysWhatAResumedRunMayChange(string option, string line) =>
+        Assert.That(await Do("explain", option), Does.Contain(line));
+
     /// <summary>The paper's reason, and which paper; the same option can have others in other families.</summary>
     [Test]
     public async Task ReasonsAreThePapers()

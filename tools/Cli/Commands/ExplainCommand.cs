@@ -73,7 +73,9 @@ internal static class ExplainCommand
                 $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} sets it in the environment",
                 explanation.MayChange
                     ? "    resume   can be changed when a run is resumed"
-                    : "    resume   fixed for the whole run",
+                    : explanation.MayBecome is { } other
+                        ? $"    resume   can be changed to {other} when a run is resumed, otherwise fixed for the whole run"
+                        : "    resume   fixed for the whole run",
             ]);
         return ExitCode.Done;
     }
