@@ -12,8 +12,8 @@ internal sealed record OptionDifference(string Name, string Stored, string Asked
 
 /// <summary>
 /// The options that may change when a run is resumed: the path of its data, and those marked with <see cref="OptionAttribute.MayChange"/>,
-/// such as its length, its device, and how often it reports. All others determine its bits. Of these, some may become a value with which any
-/// device can go on (<see cref="OptionAttribute.MayBecome"/>).
+/// such as its length, its device, and how often it reports. All others determine its bits. Of these, some may become a value with which
+/// any device can go on (<see cref="OptionAttribute.MayBecome"/>).
 /// </summary>
 internal static class OptionsComparison
 {

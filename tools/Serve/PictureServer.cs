@@ -230,8 +230,8 @@ internal sealed class PictureServer : IAsyncDisposable
 
         Get("/health", context => device.Fault is { } fault
             ? throw new Refusal(
-                StatusCodes.Status503ServiceUnavailable, $"the device {device.Name} has failed ({fault}) and computes nothing more: start " +
-                    "the server again")
+                StatusCodes.Status503ServiceUnavailable,
+                $"the device {device.Name} has failed ({fault}) and computes nothing more: start the server again")
             : context.Response.WriteAsJsonAsync(
                 new { status = "ok", models = models.Count, places = settings.Places, taken = slots.Taken }));
         Get("/openapi.json", context => Send(context, Encoding.UTF8.GetBytes(document), "application/json"));

@@ -30,7 +30,7 @@ public sealed class MemoryPool(Func<long, Storage> allocate)
     /// </summary>
     internal bool Recycles { get; set; } = true;
 
-    /// <summary>Receives the blocks that are rented while it is set, for a graph that will use them; see <see cref="Storage.Graphs"/>.</summary>
+    /// <summary>Receives the blocks that are rented while it is set, for a graph that uses them: <see cref="Storage.Graphs"/>.</summary>
     internal HashSet<Storage>? Noted { get; set; }
 
     /// <summary>Bytes allocated from the device and not yet freed.</summary>

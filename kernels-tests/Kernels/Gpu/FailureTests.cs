@@ -91,7 +91,9 @@ internal sealed class FailureTests
         Assert.That((failure.IsOutOfMemory, device.Fault), Is.EqualTo((true, (string?)null)));
     }
 
-    /// <summary>After the fault all calls fail, those that give back the run and its device among them: the first message is the one.</summary>
+    /// <summary>
+    /// After the fault all calls fail, those that give back the run and its device among them: the message is that of the first.
+    /// </summary>
     [Test]
     [MaxSeconds(20)] // Whole steps are interpreted, on a device of their own, which nobody can use afterwards.
     public void ADeviceThatFailsInTheMiddleLeavesAGoodCheckpoint()
@@ -107,7 +109,7 @@ internal sealed class FailureTests
                 using var run = TrainingRun.Create(runs.PathOf("run"), options, TinyRun.Data(options), device);
                 run.Train(new Saboteur());
             },
-            "the kernel", "failed on PTX machine sm_80", "CUDA_ERROR_LAUNCH_FAILED");
+            "the kernel", "failed on PTX machine sm_80", "CUDA_ERROR_LAUNCH_FAILED", "CUDA_LAUNCH_BLOCKING=1");
 
         Assert.That(Checkpoint.Read(new RunDirectory(runs.PathOf("run")).Latest).Position.Step, Is.EqualTo(2));
         Assert.That(runs.Resume("run", o => o with { Device = "cpu" }), Is.EqualTo(TrainingOutcome.Finished));

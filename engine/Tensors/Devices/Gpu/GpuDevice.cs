@@ -141,7 +141,17 @@ internal sealed class GpuDevice : Device
 
     internal override int InputSlots => _queue.Transfers.Overlap ? 2 : 1;
 
-    internal override DeviceEvent CreateEvent() => _queue.Transfers.CreateEvent();
+    internal override DeviceEvent CreateEvent()
+    {
+        try
+        {
+            return _queue.Transfers.CreateEvent();
+        }
+        catch (AcceleratorException exception)
+        {
+            throw Failure("preparing inputs", exception);
+        }
+    }
 
     internal override void BeginUpload(HostBuffer source, DeviceSpan destination, DeviceEvent after)
     {

@@ -130,7 +130,8 @@ internal sealed partial class KernelQueue(Accelerator accelerator, AcceleratorSt
 
         return new DeviceException(
             $"the kernel {kernel.Method.Name} failed on {Accelerator.Name} with {config.GridDim} groups of {config.GroupDim} threads: " +
-                AcceleratorSearch.ReasonOf(exception),
+                AcceleratorSearch.ReasonOf(exception).TrimEnd('.') +
+                (Fault is null || WaitsForEachKernel ? "" : $"; one before it may be the cause: set {BlockingLaunches}=1 to wait for each"),
             exception)
         {
             IsOutOfMemory = exception is ArgumentOutOfRangeException,

@@ -4,8 +4,8 @@ using ILGPU.Runtime.Cuda;
 namespace IlgpuGan.Tensors.Devices.Gpu.Cuda;
 
 /// <summary>
-/// CUDA driver calls that ILGPU lacks: what the driver says at its start, graphs, events between streams, page-locking (ILGPU unlocks even memory whose locking failed), and
-/// copies of parts of page-locked memory. An accelerator must be bound to the calling thread.
+/// CUDA driver calls that ILGPU lacks: what the driver says at its start; graphs, events between streams, page-locking (ILGPU unlocks even
+/// memory whose locking failed), and copies of parts of page-locked memory, for which an accelerator must be bound to the calling thread.
 /// </summary>
 internal static unsafe partial class CudaDriver
 {
