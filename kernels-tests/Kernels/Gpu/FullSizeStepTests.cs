@@ -14,7 +14,8 @@ internal sealed class FullSizeStepTests
     private const int Steps = 4;
 
     [TearDown]
-    public void KernelsRunAgain() => (PtxDriver.RunsKernels, PtxCard.MemoryBytes) = (true, 1L << 30);
+    public void KernelsRunAgain() =>
+        (PtxDriver.RunsKernels, PtxCard.MemoryBytes, PtxDriver.FaultsPersist) = (true, 1L << 30, false);
 
     [TestCase("pix2pix", ProductPrecision.Fp32, 1)]
     [TestCase("pix2pix", ProductPrecision.Bf16, 16)]
