@@ -80,7 +80,7 @@ internal sealed class IlgpuDefectTests
         PtxDriver.NextFailure = ("cuMemHostRegister_v2", CudaError.CUDA_ERROR_OUT_OF_MEMORY);
         Fails.With<CudaException>(() => device.Queue.Accelerator.CreatePageLockFromPinned(numbers), "OUT_OF_MEMORY");
         Assert.That(
-            device.Dispose, Throws.TypeOf<CudaException>().With.Message.Contains("HOST_MEMORY_NOT_REGISTERED"),
+            device.Queue.Accelerator.Dispose, Throws.TypeOf<CudaException>().With.Message.Contains("HOST_MEMORY_NOT_REGISTERED"),
             Mended + "PageLockedBlock.cs may use its scopes");
     }
 
