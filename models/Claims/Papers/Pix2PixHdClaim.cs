@@ -29,8 +29,8 @@ internal static class Pix2PixHdClaim
             "generator, with the coloured maps as input: two downsamplings, four residual blocks of width 64. Three segmenters trained " +
             "on the real pairs replace the paper's PSPNet; their IoU and the patch distance decide together, since by pixels a blur is " +
             "better.",
-        Learnt = "At 128 pixels both draw nearly all that the map says, IoU 0.74 and 0.76: nothing is left for a second scale. Before, at " +
-            "64 pixels, the share of right pixels preferred the blurred pictures of L1.",
+        Learnt = "At 128 pixels both draw nearly all that the map says, IoU 0.74 and 0.76: nothing is left for a second scale. Before, " +
+            "at 64 pixels, the share of right pixels preferred the blurred pictures of L1.",
         Steps = 4000,
         Seeds = 3,
         FirstSeed = 11,
