@@ -65,38 +65,9 @@ internal sealed record EvaluationRequest
     public string? SegmenterFolder { get; init; }
 }
 
-/// <summary>
-/// The report of an evaluation and its files: <c>evaluation.json</c>, <c>evaluation.csv</c>, and the sheets of the worst and the best
-/// samples.
-/// </summary>
-internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files)
-{
-    /// <summary>
-    /// A message for each comparison that could not be made and each file that could not be written, for which the report must not be lost.
-    /// </summary>
-    public IReadOnlyList<string> Failures { get; init; } = [];
-
-    /// <summary>The same with further <see cref="Failures"/>.</summary>
-    public EvaluationOutcome And(IEnumerable<string> failures) => this with { Failures = [.. failures, .. Failures] };
-
-    /// <summary>The report, where each of <see cref="Failures"/> is a remark.</summary>
-    /// <param name="say">called with each of <see cref="Failures"/></param>
-    public EvaluationReport Said(Action<string>? say)
-    {
-        foreach (var failure in Failures)
-        {
-            say?.Invoke(failure);
-        }
-
-        return Report;
-    }
-}
-
 /// <summary>Evaluates a model on a split of a data set with all metrics that apply.</summary>
 internal static class RunEvaluation
 {
-    private const string ReportName = "evaluation.json";
-
     /// <summary>Lines of progress while a segmenter is trained.</summary>
     private const int SegmenterLines = 10;
 
@@ -105,10 +76,6 @@ internal static class RunEvaluation
 
     /// <summary>So many pictures take a while to be decoded.</summary>
     private const int ManyPictures = 100;
-
-    private const string TableName = "evaluation.csv";
-
-    internal const string FolderName = "evaluation";
 
     /// <param name="device">the device to compute on</param>
     /// <param name="say">called with a sentence before a long computation</param>
@@ -177,7 +144,10 @@ internal static class RunEvaluation
         {
             Subject = SubjectOf(request, options), DataWarning = paired && all.Leads() ? samples.Warning() : null,
         };
-        return (output is null || !all.Leads() ? new EvaluationOutcome(report, []) : Write(report, sheet.Write, output)).And(failures);
+        var outcome = output is null || !all.Leads()
+            ? new EvaluationOutcome(report, [])
+            : EvaluationOutcome.Write(report, sheet.Write, output);
+        return outcome.And(failures);
 
         void Shown(ImageScore score, Picture input, Picture made, Picture target)
         {
@@ -209,7 +179,10 @@ internal static class RunEvaluation
         }
 
         report = report with { Generator = evaluation.Scores(device, say, cancellation) };
-        return (output is null ? new EvaluationOutcome(report, []) : Write(report, evaluation.WritePictures, output)).And(failures);
+        var outcome = output is null
+            ? new EvaluationOutcome(report, [])
+            : EvaluationOutcome.Write(report, evaluation.WritePictures, output);
+        return outcome.And(failures);
     }
 
     /// <summary>Creates a perceptual study of the model's outputs and real pictures.</summary>
@@ -301,7 +274,7 @@ internal static class RunEvaluation
     /// <exception cref="RunException">the report is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
     {
-        var file = Path.Combine(folder, ReportName);
+        var file = Path.Combine(folder, EvaluationOutcome.ReportName);
         try
         {
             return File.Exists(file) ? EvaluationReport.Parse(Disk.ReadText(file)) : null;
@@ -521,7 +494,7 @@ internal static class RunEvaluation
             ? Directory.EnumerateDirectories(parent).Order(StringComparer.Ordinal)
                 .Where(folder => folder != own && new RunDirectory(folder).Exists)
             : [];
-        return [.. beside.Prepend(own).Select(folder => Path.Combine(folder, FolderName))];
+        return [.. beside.Prepend(own).Select(folder => Path.Combine(folder, EvaluationOutcome.FolderName))];
     }
 
     private static EvaluationReport WithSets(
@@ -594,71 +567,5 @@ internal static class RunEvaluation
             ? Checkpoint.ReadLatest(new RunDirectory(model), ZooModel.OpenTensors)
             : ZooModel.OpenTensors(model);
         return Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : null;
-    }
-
-    /// <summary>Writes the files, each whether the others can be written or not.</summary>
-    /// <param name="report">the report</param>
-    /// <param name="writePictures">writes pictures to a folder that exists, and returns their paths</param>
-    /// <param name="folder">folder of the files</param>
-    private static EvaluationOutcome Write(EvaluationReport report, Func<string, IReadOnlyList<string>> writePictures, string folder)
-    {
-        var (files, failures) = (new List<string>(), new List<string>());
-        Try(() => [Text(ReportName, report.ToJson() + "\n")]);
-        if (failures.Count == 0 && new RunDirectory(folder).Exists)
-        {
-            Try(() =>
-            {
-                DeleteEarlier(folder);
-                return [];
-            });
-        }
-
-        if (report.Images.Count > 0)
-        {
-            Try(() => [Text(TableName, report.ToCsv())]);
-        }
-
-        Try(() =>
-        {
-            var pictures = Path.Combine(folder, FolderName);
-            OutputPath.MakeFolder(pictures);
-            return writePictures(pictures);
-        });
-        return new EvaluationOutcome(report, files) { Failures = failures };
-
-        void Try(Func<IReadOnlyList<string>> write)
-        {
-            try
-            {
-                files.AddRange(write());
-            }
-            catch (Exception e) when (e is IOException or PictureException or UnauthorizedAccessException)
-            {
-                failures.Add(e.Message);
-            }
-        }
-
-        string Text(string name, string text)
-        {
-            var file = Path.Combine(folder, name);
-            AtomicFile.WriteText(file, text);
-            return file;
-        }
-    }
-
-    /// <summary>
-    /// Deletes an earlier evaluation's table and pictures in a run's folder: those of other data would be taken for the new evaluation's.
-    /// All of them, before the new ones are written: a program that is killed here leaves none beside a report that is not theirs.
-    /// </summary>
-    private static void DeleteEarlier(string folder)
-    {
-        string[] pictures = [.. ScoreSheet.Files, .. GeneratorEvaluation.Files];
-        foreach (var file in pictures.Select(name => Path.Combine(folder, FolderName, name)).Prepend(Path.Combine(folder, TableName)))
-        {
-            if (File.Exists(file)) // A folder of this name is the user's.
-            {
-                Disk.Current.Delete(file);
-            }
-        }
     }
 }

@@ -42,7 +42,7 @@ internal static class StoredReport
             EvaluatedOn = evaluation is null ? null : PicturesOf(evaluation),
             EvaluatedStep = evaluation?.Subject?.Step,
             Sheets = evaluation is not { Images.Count: > 0 } ? []
-                : [.. ScoreSheet.Files.Select(name => Path.Combine(directory.Path, RunEvaluation.FolderName, name)).Where(File.Exists)],
+                : [.. ScoreSheet.Files.Select(name => Path.Combine(directory.Path, EvaluationOutcome.FolderName, name)).Where(File.Exists)],
             Remarks = remarks,
         };
     }

@@ -209,7 +209,7 @@ internal sealed class EvaluateCommand
         if (folder is not null)
         {
             // What an evaluation writes there replaces and deletes by name, also the row of a picture named best.
-            if (RealPath(folder) == RealPath(Path.Combine(request.Output ?? request.Model, RunEvaluation.FolderName)))
+            if (RealPath(folder) == RealPath(Path.Combine(request.Output ?? request.Model, EvaluationOutcome.FolderName)))
             {
                 throw new UsageException($"--pictures can't be {folder}, where the evaluation's own pictures go; choose another folder");
             }
