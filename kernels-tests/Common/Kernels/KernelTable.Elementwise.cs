@@ -104,6 +104,16 @@ internal static partial class KernelTable
             "sum of small terms beside a large one", [1 << 20],
             (a, n) => new ReduceCall(Reduction.Sum, a.Of([1e6f, .. Enumerable.Repeat(1e-4f, n - 1)]), new(n), a.Out(1), new(1)),
             (_, v) => [[v[0].Sum()]], 1e-7, _ => false),
+
+        // By one thread, by a group, by several groups, and by several threads.
+        .. Row(
+            "mean of numbers whose sum is too large", ["3 1", "300 1", "16384 1", "200x2 1x2"],
+            (a, size) =>
+            {
+                var (x, y) = (Shapes(size)[0], Shapes(size)[1]);
+                return new ReduceCall(Reduction.Mean, a.In(x.Count, 1e38, 3.4e38), x, a.Out(y.Count), y);
+            },
+            (size, v) => [Reduced(Reduction.Mean, size, v[0])], 1e-7, _ => true),
         .. Row(
             "maximum with NaN", ["100 1", "100x40 1x40"],
             (a, size) =>

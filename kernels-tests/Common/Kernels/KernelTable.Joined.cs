@@ -20,5 +20,10 @@ internal static partial class KernelTable
                 ]);
             },
             (_, v) => [[.. v[0].Select(x => (x * x) + (2 * x))], [v[0].Average(x => x * x)]], 1e-6),
+        .. Row(
+            "chain with a mean whose sum is too large", [50],
+            (a, n) => new ChainCall(
+                [new ReduceCall(Reduction.Mean, a.In(n, 1e38, 3.4e38), new(n), a.Out(1), new(1)), new FillCall(a.Out(2), 0.5f)]),
+            (_, v) => [[v[0].Average()], [0.5, 0.5]], 1e-7),
     ];
 }

@@ -158,10 +158,11 @@ internal static class ChainKernel
         var lane = Group.IdxX;
         if (lane < lanes)
         {
+            var unit = ReduceKernels.UnitOf(link.P);
             var sum = default(Compensated);
             for (var i = lane; i < link.Length; i += lanes)
             {
-                sum = sum.Add(DeviceAddress.Load(link.A + ((long)i * sizeof(float))));
+                sum = sum.Add(DeviceAddress.Load(link.A + ((long)i * sizeof(float))) * unit);
             }
 
             high[lane] = sum.High;
@@ -183,7 +184,7 @@ internal static class ChainKernel
 
         if (lane == 0)
         {
-            DeviceAddress.Store(link.Y, new Compensated(high[0], low[0]).Value * link.P);
+            DeviceAddress.Store(link.Y, new Compensated(high[0], low[0]).Value * ReduceKernels.RestOf(link.P));
         }
     }
 
