@@ -1,4 +1,5 @@
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
@@ -88,6 +89,14 @@ internal sealed class KernelMemoryTests
         Array.ForEach(copies, copy => copy.Dispose());
 
         void Copy(Tensor y) => _device.Kernels.Run(new CopyAllCall([new CopySlot(x.Span, y.Span)]));
+    }
+
+    [Test]
+    public void ABlockOfAStepIsAsLargeAsAnOpenCLDeviceAllows()
+    {
+        var device = (GpuDevice)TestDevices.Open("opencl");
+        var bytes = ((CLDevice)device.Queue.Accelerator.Device).GetDeviceInfo<long>(CLDeviceInfoType.CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+        Assert.That(device.LargestBlock, Is.EqualTo(bytes / sizeof(float)));
     }
 
     private static void Use(MemoryPool pool, long count) => new PooledScratch(pool, count).Dispose();

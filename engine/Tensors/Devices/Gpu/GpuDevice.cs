@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;
@@ -15,6 +16,9 @@ internal sealed class GpuDevice : Device
 {
     /// <summary>The environment variable for the lanes of recorded steps on CUDA; with 1 nothing runs side by side.</summary>
     internal const string LanesVariable = "ILGPUGAN_LANES";
+
+    /// <summary>1 GB, for devices that don't say how much may be allocated at once.</summary>
+    private const long UsualBlock = 1 << 28;
 
     private const int UsualLanes = 4;
     private const int MostLanes = 4;
@@ -85,8 +89,11 @@ internal sealed class GpuDevice : Device
     internal override long UpdateBatchElements =>
         _accelerator.AcceleratorType == AcceleratorType.Cuda ? long.MaxValue : base.UpdateBatchElements;
 
-    /// <summary>1 GB: OpenCL devices allow a quarter of their memory at once.</summary>
-    internal override long LargestBlock => 1 << 28;
+    /// <summary>On OpenCL what the device allows at once: a quarter of its memory or more.</summary>
+    internal override long LargestBlock => _accelerator.Device is CLDevice device
+        && device.GetDeviceInfo(CLDeviceInfoType.CL_DEVICE_MAX_MEM_ALLOC_SIZE, out long bytes) == CLError.CL_SUCCESS && bytes > 0
+            ? bytes / sizeof(float)
+            : UsualBlock;
 
     /// <summary>Only graphs have lanes.</summary>
     internal override int Lanes => _queue.CanCapture ? _queue.Lanes : 1;
