@@ -89,12 +89,11 @@ internal sealed class StepNumbers
     public void SetSingle(int word, float value) => this[word] = BitConverter.SingleToUInt32Bits(value);
 
     /// <summary>
-    /// All reserved words if one has changed since the last call, else none. There are few: copying all costs less than tracking which.
+    /// All reserved words if one has changed since <see cref="NoteCopied"/>, else none. There are few: copying all costs less than tracking
+    /// which.
     /// </summary>
-    internal ReadOnlySpan<uint> TakeChanged()
-    {
-        var words = _hasChanged ? _reserved : 0;
-        _hasChanged = false;
-        return _words.AsSpan(0, words);
-    }
+    internal ReadOnlySpan<uint> Changed => _words.AsSpan(0, _hasChanged ? _reserved : 0);
+
+    /// <summary>Notes that the device has all words as they are now.</summary>
+    internal void NoteCopied() => _hasChanged = false;
 }

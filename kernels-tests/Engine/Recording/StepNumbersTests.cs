@@ -3,20 +3,23 @@ namespace IlgpuGan.EngineTests.Recording;
 internal sealed class StepNumbersTests
 {
     [Test]
-    public void WhatHasChangedIsTakenOnce()
+    public void WhatHasChangedIsThereUntilItIsCopied()
     {
         var numbers = new StepNumbers();
         var a = numbers.Reserve(3);
-        Assert.That(numbers.TakeChanged().ToArray(), Is.EqualTo(new uint[a + 3]), "zeros, too: a device's copy holds anything at first");
-        Assert.That(numbers.TakeChanged().Length, Is.Zero);
+        Assert.That(numbers.Changed.ToArray(), Is.EqualTo(new uint[a + 3]), "zeros, too: a device's copy holds anything at first");
+        Assert.That(numbers.Changed.Length, Is.Positive, "nobody has copied them");
+        numbers.NoteCopied();
+        Assert.That(numbers.Changed.Length, Is.Zero);
 
         numbers.SetSingle(a, 1.5f);
         numbers[a + 1] = 7;
         Assert.That(
-            numbers.TakeChanged().ToArray()[a..], Is.EqualTo(new[] { BitConverter.SingleToUInt32Bits(1.5f), 7u, 0u }),
+            numbers.Changed.ToArray()[a..], Is.EqualTo(new[] { BitConverter.SingleToUInt32Bits(1.5f), 7u, 0u }),
             "all that are reserved");
+        numbers.NoteCopied();
         numbers[a + 1] = 7;
-        Assert.That(numbers.TakeChanged().Length, Is.Zero, "the same number is no change");
+        Assert.That(numbers.Changed.Length, Is.Zero, "the same number is no change");
         Assert.That(numbers.Single(a), Is.EqualTo(1.5f));
     }
 

@@ -1,3 +1,4 @@
+using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -42,6 +43,37 @@ internal sealed class AdamOfAllTests
                 tensor.Dispose();
             }
         }
+    }
+
+    [Test]
+    public void ATableThatFailedToBeCopiedIsCopiedAgain()
+    {
+        const int Length = 3;
+        PtxDriver.FaultsPersist = false;
+        using var device = PtxDriver.Open();
+        var (arrays, others) = (New(), New());
+        try
+        {
+            var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
+            AdamCoefficients.SetRates(device.Numbers, settings, learningRate: 0.01f, step: 1);
+            device.Kernels.Run(new AdamCall([Slot(others, 0, Length)], settings));
+            var call = new AdamCall([Slot(arrays, 0, Length)], settings);
+            PtxDriver.NextFailure = ("cuMemcpyAsync", CudaError.CUDA_ERROR_INVALID_VALUE);
+            Assert.Throws<DeviceException>(() => device.Kernels.Run(call));
+            device.Kernels.Run(call);
+            Assert.That(arrays[0].ToArray(), Is.EqualTo(others[0].ToArray()));
+        }
+        finally
+        {
+            PtxDriver.NextFailure = null;
+            foreach (var tensor in arrays.Concat(others))
+            {
+                tensor.Dispose();
+            }
+        }
+
+        Tensor[] New() =>
+            [.. Enumerable.Range(0, Arrays).Select(array => Tensor.From(Numbers(Length, array), new Shape(Length), device))];
     }
 
     [Test]

@@ -37,6 +37,16 @@ internal sealed class TransferTests
     }
 
     [Test]
+    public void NumbersThatFailedToBeCopiedAreCopiedAgain()
+    {
+        using var step = _device.Step();
+        using var number = new StepNumber(_device, 3);
+        PtxDriver.NextFailure = ("cuMemcpyAsync", CudaError.CUDA_ERROR_INVALID_VALUE);
+        Assert.Throws<DeviceException>(() => number.ToTensor());
+        Assert.That(number.ToTensor().Item(), Is.EqualTo(3));
+    }
+
+    [Test]
     public void LongUploadsPassInPieces()
     {
         using var step = _device.Step();

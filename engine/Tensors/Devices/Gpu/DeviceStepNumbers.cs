@@ -23,10 +23,11 @@ internal sealed class DeviceStepNumbers(KernelQueue queue, StepNumbers numbers)
     /// </summary>
     public void Flush()
     {
-        var changed = numbers.TakeChanged();
+        var changed = numbers.Changed;
         if (changed.Length > 0)
         {
             queue.Transfers.Upload(changed, _buffer.View.BaseView.SubView(0, changed.Length));
+            numbers.NoteCopied(); // Not before: a copy that fails is made again.
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class AdamTable(MemoryPool pool, int slots)
     private readonly TableMemory _memory = new(pool, (long)slots * Columns * TableMemory.FloatsOfLong);
     private readonly long[] _rows = new long[slots * Columns];
 
+    /// <summary>Whether the device has other rows; an upload that fails leaves it so.</summary>
+    private bool _hasChanged;
+
     public ArrayView<long> View => _memory.Rows;
 
     public int Slots { get; } = slots;
@@ -28,35 +31,35 @@ internal sealed class AdamTable(MemoryPool pool, int slots)
     /// <summary>Total number of groups of threads.</summary>
     public int Groups => (int)_rows[^(Columns - EndGroup)];
 
-    /// <summary>Updates the table, and uploads it if anything changed.</summary>
+    /// <summary>Updates the table, and uploads it if anything changed since the last upload.</summary>
     /// <param name="parameters">one for each row of the table</param>
     /// <param name="perGroup">elements that a group of threads processes</param>
     /// <param name="transfers">transfers in whose stream the table is read</param>
     public void Assign(ReadOnlySpan<AdamSlot> parameters, int perGroup, HostTransfers transfers)
     {
-        var changed = false;
         long end = 0;
         for (var i = 0; i < parameters.Length; i++)
         {
             var slot = parameters[i];
             end += (slot.Weight.Length + perGroup - 1) / perGroup;
-            changed |= Set((i * Columns) + Weight, SlotTable.AddressOf(slot.Weight)) | Set(
-                (i * Columns) + Gradient, SlotTable.AddressOf(slot.Gradient))
-                | Set((i * Columns) + FirstMoment, SlotTable.AddressOf(slot.FirstMoment)) | Set(
-                    (i * Columns) + SecondMoment, SlotTable.AddressOf(slot.SecondMoment))
-                | Set((i * Columns) + Length, slot.Weight.Length) | Set((i * Columns) + EndGroup, end);
+            Set((i * Columns) + Weight, SlotTable.AddressOf(slot.Weight));
+            Set((i * Columns) + Gradient, SlotTable.AddressOf(slot.Gradient));
+            Set((i * Columns) + FirstMoment, SlotTable.AddressOf(slot.FirstMoment));
+            Set((i * Columns) + SecondMoment, SlotTable.AddressOf(slot.SecondMoment));
+            Set((i * Columns) + Length, slot.Weight.Length);
+            Set((i * Columns) + EndGroup, end);
         }
 
-        if (changed)
+        if (_hasChanged)
         {
             transfers.Upload<long>(_rows, View);
+            _hasChanged = false;
         }
     }
 
-    private bool Set(int place, long value)
+    private void Set(int place, long value)
     {
-        var changed = _rows[place] != value;
+        _hasChanged |= _rows[place] != value;
         _rows[place] = value;
-        return changed;
     }
 }
