@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using IlgpuGan.Tensors.Devices.Gpu;
@@ -76,6 +77,7 @@ internal sealed class KernelMemoryTests
     public void TensorsThatNobodyHoldsMakeRoomForTables()
     {
         using var x = Tensor.Ones(new Shape(64), _device);
+        var calls = new List<CopyAllCall>(); // Their tables stay as long as they do.
         Tensor[] copies = [.. Enumerable.Range(0, 3).Select(_ => Tensor.Zeros(x.Shape, _device))];
         Copy(copies[0]); // This loads the kernel.
         Tensor.Empty(new Shape(1 << 10), _device).Dispose();
@@ -88,7 +90,44 @@ internal sealed class KernelMemoryTests
         Assert.That(failure.Message, Does.Contain("out of memory on cuda:0").And.Contain("Take a smaller batch"));
         Array.ForEach(copies, copy => copy.Dispose());
 
-        void Copy(Tensor y) => _device.Kernels.Run(new CopyAllCall([new CopySlot(x.Span, y.Span)]));
+        void Copy(Tensor y)
+        {
+            calls.Add(new CopyAllCall([new CopySlot(x.Span, y.Span)]));
+            _device.Kernels.Run(calls[^1]);
+        }
+    }
+
+    /// <summary>Tables of addresses, which kernels read that process many arrays in one launch.</summary>
+    [Test]
+    public void TablesGoWithTheStepThatReadsThem()
+    {
+        ReplayAStep();
+        _device.Trim();
+        for (var round = 0; round < 2; round++) // The second finds what finalizers of the first have let go.
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.That(_device.ScratchBytes, Is.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Nothing on the stack holds the step afterwards.
+    private void ReplayAStep()
+    {
+        Tensor[] arrays = [.. Enumerable.Range(0, 6).Select(_ => Tensor.Ones(new Shape(64), _device))];
+        var spans = Array.ConvertAll(arrays, array => array.Span);
+        var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, WeightDecay: 0, StepNumbers.AtOnce);
+        using var replay = _device.Prepare(
+        [
+            new AdamCall([new AdamSlot(spans[0], spans[1], spans[2], spans[3])], settings),
+            new CopyAllCall([new CopySlot(spans[0], spans[4]), new CopySlot(null, spans[5])]),
+            new ChainCall([new FillCall(spans[4], 1), new UnaryCall(UnaryFunction.Affine, 2, 0, spans[4], spans[5])]),
+        ]);
+        replay.Run();
+        replay.Run();
+        Assert.That(_device.ScratchBytes, Is.Positive);
+        Array.ForEach(arrays, array => array.Dispose());
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
@@ -7,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels : IKernel<ChainCall>
 {
-    private readonly Dictionary<long[], ChainTable> _chainTables = new(new SlotTable.RowsComparer());
+    /// <summary>Each goes with its call, which a recorded step keeps.</summary>
+    private readonly ConditionalWeakTable<ChainCall, ChainTable> _chainTables = [];
 
     public bool Chains(KernelCall call) =>
         _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;
@@ -20,10 +22,10 @@ internal sealed partial class GpuKernels : IKernel<ChainCall>
             return;
         }
 
-        long[] key = [.. call.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)];
-        if (!_chainTables.TryGetValue(key, out var table))
+        if (!_chainTables.TryGetValue(call, out var table))
         {
-            _chainTables.Add(key, table = new ChainTable(tables, key, queue.Transfers));
+            long[] rows = [.. call.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)];
+            _chainTables.Add(call, table = new ChainTable(tables, rows, queue.Transfers));
         }
 
         var config = LengthOfAll(call.Links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);

@@ -56,7 +56,7 @@ internal sealed partial class GpuKernels : IKernel<ToChannelsLastCall>, IKernel<
 
     public void Run(ToFilterBlocksOfAllCall call)
     {
-        var table = TableOf(FilterTable.RowsOf(call.Conversions, FormGroup), FilterTable.Columns);
+        var table = TableOf(call, static c => FilterTable.RowsOf(c.Conversions, FormGroup), FilterTable.Columns);
         var config = new KernelConfig(table.Groups, FormGroup);
         if (call.Conversions[0].To.Type == FactorType.Bfloat16)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using ILGPU;
 using ILGPU.Runtime;
@@ -7,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 internal sealed partial class GpuKernels
     : IKernel<FillCall>, IKernel<FillFromCall>, IKernel<CopyCall>, IKernel<AddScaledCall>, IKernel<CopyAllCall>
 {
-    private readonly Dictionary<long[], SlotTable> _slotTables = new(new SlotTable.RowsComparer());
+    /// <summary>Each goes with its call, which a recorded step keeps.</summary>
+    private readonly ConditionalWeakTable<KernelCall, SlotTable> _slotTables = [];
 
     public void Run(FillCall call) =>
         queue.Launch(MemoryKernels.Fill, queue.ForElements(call.Y.Length, Element.PerThread), call.Y.View(), call.Value);
@@ -30,16 +32,17 @@ internal sealed partial class GpuKernels
             return;
         }
 
-        var rows = CopyTable.RowsOf(call.Slots, queue.GroupSize * MemoryKernels.CopiesPerThread);
-        var table = TableOf(rows, CopyTable.Columns);
+        var table = TableOf(
+            call, c => CopyTable.RowsOf(c.Slots, queue.GroupSize * MemoryKernels.CopiesPerThread), CopyTable.Columns);
         queue.Launch(MemoryKernels.CopyOfAll, new KernelConfig(table.Groups, queue.GroupSize), table.View, table.Slots);
     }
 
-    private SlotTable TableOf(long[] rows, int columns)
+    private SlotTable TableOf<TCall>(TCall call, Func<TCall, long[]> rowsOf, int columns)
+        where TCall : KernelCall
     {
-        if (!_slotTables.TryGetValue(rows, out var table))
+        if (!_slotTables.TryGetValue(call, out var table))
         {
-            _slotTables.Add(rows, table = new SlotTable(tables, rows, columns, queue.Transfers));
+            _slotTables.Add(call, table = new SlotTable(tables, rowsOf(call), columns, queue.Transfers));
         }
 
         return table;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 using ILGPU;
@@ -7,7 +8,8 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, IKernel<RmsPropCall>, IKernel<LerpCall>
 {
-    private readonly Dictionary<(long FirstWeight, int Slots, int Rates), AdamTable> _adamTables = [];
+    /// <summary>Each goes with the memory of its first weight.</summary>
+    private readonly ConditionalWeakTable<Storage, Dictionary<(long Offset, int Slots, int Rates), AdamTable>> _adamTables = [];
 
     public void Run(AdamCall call)
     {
@@ -67,10 +69,12 @@ internal sealed partial class GpuKernels : IKernel<AdamCall>, IKernel<SgdCall>, 
     /// </summary>
     private AdamTable TableOf(ReadOnlySpan<AdamSlot> slots, int rates)
     {
-        var key = (SlotTable.AddressOf(slots[0].Weight), slots.Length, rates);
-        if (!_adamTables.TryGetValue(key, out var table))
+        var first = slots[0].Weight;
+        var ofMemory = _adamTables.GetOrCreateValue(first.Storage);
+        var key = (first.Offset, slots.Length, rates);
+        if (!ofMemory.TryGetValue(key, out var table))
         {
-            _adamTables.Add(key, table = new AdamTable(tables, slots.Length));
+            ofMemory.Add(key, table = new AdamTable(tables, slots.Length));
         }
 
         table.Assign(slots, queue.GroupSize * OptimizerKernels.AdamPerThread, queue.Transfers);

@@ -49,17 +49,4 @@ internal sealed class SlotTable
 
     /// <summary>The device address of an array.</summary>
     public static long AddressOf(DeviceSpan span) => ((GpuStorage)span.Storage).Buffer.NativePtr + (nint)(span.Offset * sizeof(float));
-
-    /// <summary>Compares rows by value.</summary>
-    internal sealed class RowsComparer : IEqualityComparer<long[]>
-    {
-        public bool Equals(long[]? x, long[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(long[] rows)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(rows));
-            return hash.ToHashCode();
-        }
-    }
 }
