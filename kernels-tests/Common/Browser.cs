@@ -176,6 +176,22 @@ internal sealed partial class Browser : IAsyncDisposable
         })()
         """);
 
+    /// <summary>Has the next picture wait to be decoded until <see cref="LetGo"/>; <c>window.letGo</c> is there once it does.</summary>
+    public Task HoldOnePicture() => Eval<object?>("""
+        (() => {
+          const real = createImageBitmap;
+          window.createImageBitmap = async (...given) => {
+            window.createImageBitmap = real;
+            await new Promise(go => { window.letGo = go; });
+            return real(...given);
+          };
+          return null;
+        })()
+        """);
+
+    /// <summary>Lets go what waits for <c>window.letGo()</c>.</summary>
+    public Task LetGo() => Eval<object?>("(letGo(), null)");
+
     /// <summary>The pixels of an image or a canvas.</summary>
     /// <param name="element">A JavaScript expression.</param>
     /// <param name="width">The name of its width property.</param>

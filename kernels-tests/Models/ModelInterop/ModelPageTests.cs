@@ -217,22 +217,12 @@ public sealed class ModelPageTests : CommandFixture
             PictureFile.EncodePng(ZooModel.Find("zoo:facades").Inputs[0].Crop(0, 0, 128, 100 + i), "input")).ToList();
         await Open(Pictures, served: true);
         await _browser!.WaitUntil($"{Result} && {Result}.dataset.took");
-        await _browser.Eval<object?>("""
-            (() => {
-              const real = createImageBitmap;
-              window.createImageBitmap = async (...given) => {
-                window.createImageBitmap = real;
-                await new Promise(go => { window.letGo = go; });
-                return real(...given);
-              };
-              return null;
-            })()
-            """);
+        await _browser.HoldOnePicture();
         await _browser.Drop(pictures[0], "#drop");
         await _browser.WaitUntil("window.letGo");
         await _browser.Drop(pictures[1], "#drop");
         await Same(await Translated("zoo:facades", pictures[1]));
-        await _browser.Eval<object?>("(letGo(), null)");
+        await _browser.LetGo();
         await Task.Delay(300);
         Assert.That(await _browser.Eval<int>("document.getElementById('shown').naturalHeight"), Is.EqualTo(101));
         AssertNothingWrong();

@@ -83,7 +83,7 @@ public sealed class DataPageTests
         await browser.WaitUntil("window.letGo");
         Assert.That((await browser.Read(Canvas, "width", "height", alpha: true)).Bytes, Is.All.Zero, "the canvas is empty");
         Assert.That(await browser.Eval<string>(Count), Does.StartWith("0 bad"));
-        await browser.Eval<object?>("(letGo(), null)");
+        await browser.LetGo();
         await browser.WaitUntil(Shown);
         await browser.Eval<object?>("(document.getElementById('pair-bad').click(), null)");
         await Stored(folder, review => review[1].Bad);

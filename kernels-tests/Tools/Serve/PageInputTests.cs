@@ -10,19 +10,6 @@ public sealed class PageInputTests
 {
     private const string Result = "document.querySelector('#results figure')";
 
-    /// <summary>Has the next picture wait to be decoded until <c>letGo()</c>.</summary>
-    private const string HoldOnePicture = """
-        (() => {
-          const real = createImageBitmap;
-          window.createImageBitmap = async (...given) => {
-            window.createImageBitmap = real;
-            await new Promise(go => { window.letGo = go; });
-            return real(...given);
-          };
-          return null;
-        })()
-        """;
-
     private readonly TinyRun _runs = new();
     private Browser _browser = null!;
     private PictureServer? _server;
@@ -74,12 +61,12 @@ public sealed class PageInputTests
     public async Task TheLastPictureStays()
     {
         await Open("colours");
-        await _browser.Eval<object?>(HoldOnePicture);
+        await _browser.HoldOnePicture();
         await _browser.Drop(ServedFamilies.Map(5), "#drop");
         await _browser.WaitUntil("window.letGo");
         await _browser.Drop(ServedFamilies.Map(6), "#drop");
         await Shows(ServedFamilies.Map(6));
-        await _browser.Eval<object?>("(letGo(), null)");
+        await _browser.LetGo();
         await Task.Delay(300);
         await Shows(ServedFamilies.Map(6));
     }
@@ -183,7 +170,7 @@ public sealed class PageInputTests
     public async Task WhatIsDrawnStays()
     {
         await Open("colours");
-        await _browser.Eval<object?>(HoldOnePicture);
+        await _browser.HoldOnePicture();
         await _browser.Eval<object?>("(document.getElementById('draw').click(), null)");
         await _browser.WaitUntil("window.letGo && document.querySelector('#drawing canvas')");
         var empty = await Drawn();
@@ -191,7 +178,7 @@ public sealed class PageInputTests
         await _browser.Drag(box[0] + (0.2 * box[2]), box[1] + (0.3 * box[3]), box[0] + (0.8 * box[2]), box[1] + (0.3 * box[3]));
         var drawn = await Drawn();
         Assert.That(drawn.Bytes, Is.Not.EqualTo(empty.Bytes));
-        await _browser.Eval<object?>("(letGo(), null)");
+        await _browser.LetGo();
         await _browser.WaitUntil("document.querySelectorAll('#drawing .examples img').length > 0");
         Assert.That((await Drawn()).Bytes, Is.EqualTo(drawn.Bytes));
         Assert.That(await _browser.Eval<bool>("dispatchEvent(new Event('beforeunload', { cancelable: true }))"), Is.False, "it asks");
