@@ -42,17 +42,44 @@ public abstract partial class Optimizer : IDisposable
         Gather(parameters, rateFactor: 1);
     }
 
-    /// <summary>Step size; schedules set it between steps.</summary>
+    /// <summary>Step size; schedules set it between steps. A recorded step that sets it sets it in each replay, too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a negative number, or to one that is not finite</exception>
     /// <exception cref="RecordingException">
     /// it is read in <see cref="Update"/>, where a recorded step would repeat this value for ever; use a <see cref="Number"/>
     /// </exception>
     public float LearningRate
     {
-        get => _update is null ? _learningRate : throw new RecordingException(
-            $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => " +
-                "now.LearningRate)");
-        set => _learningRate = NumberSetting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
+        get
+        {
+            if (_update is not null)
+            {
+                throw new RecordingException(
+                    $"{Name}: an update that reads LearningRate would keep it for ever in a recorded step; use Rate, or Number(now => " +
+                        "now.LearningRate)");
+            }
+
+            if (KernelRecording.Current is { } recording)
+            {
+                var now = _learningRate;
+                recording.DependsOn((this, nameof(LearningRate)), () => _learningRate == now);
+            }
+
+            return _learningRate;
+        }
+
+        set
+        {
+            var rate = NumberSetting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
+            if (KernelRecording.Current is { } recording)
+            {
+                // In the order of the code: each update's numbers are set after the rate that was set before it.
+                var before = _learningRate;
+                recording.Decides((this, nameof(LearningRate)));
+                recording.BeforeReplay(() => (before, _learningRate) = (_learningRate, rate), () => _learningRate = before);
+            }
+
+            _learningRate = rate;
+        }
     }
 
     /// <summary>The trained tensors, in the order given.</summary>

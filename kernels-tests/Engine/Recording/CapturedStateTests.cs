@@ -130,6 +130,45 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
         }
     }
 
+    /// <summary>Each update of a replay has the rate that the code set for it, and the last one stays.</summary>
+    /// <param name="scales">whether the code makes the rates of the one that it finds</param>
+    /// <param name="amsGrad">whether the update is composed of ops</param>
+    [Test]
+    public void RatesThatTheCodeSets([Values] bool scales, [Values] bool amsGrad)
+    {
+        var eager = Train(isEager: true);
+        Assert.That(Train(isEager: false), Is.EqualTo(eager));
+
+        List<float> Train(bool isEager)
+        {
+            var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
+            using var adam = new Adam(layer.Parameters, 0.1f, amsGrad: amsGrad);
+            using var x = Tensor.From([1, 2], [1, 2], _device);
+            using var step = new RecordedStep(_device, inputs =>
+            {
+                adam.LearningRate = scales ? adam.LearningRate * 0.5f : 0.1f;
+                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
+                adam.LearningRate = scales ? adam.LearningRate * 0.25f : 0.01f;
+                adam.Minimize(layer.Forward(inputs[0]).MseLoss(3));
+                return [];
+            })
+            {
+                Eager = isEager,
+            };
+            var numbers = new List<float>();
+            foreach (var rate in new[] { 0.5f, 0.5f, 0.2f, 0.2f })
+            {
+                adam.LearningRate = rate;
+                step.Run(x);
+                numbers.AddRange(layer.Weight.Value.ToArray());
+                numbers.Add(adam.LearningRate);
+            }
+
+            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : scales ? 2 : 3));
+            return numbers;
+        }
+    }
+
     [Test]
     public void TheModeOfAModule()
     {
