@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
@@ -8,9 +7,6 @@ namespace IlgpuGan.Tensors.Devices.Gpu;
 
 internal sealed partial class GpuKernels : IKernel<ChainCall>
 {
-    /// <summary>Each goes with its call, which a recorded step keeps.</summary>
-    private readonly ConditionalWeakTable<ChainCall, ChainTable> _chainTables = [];
-
     public bool Chains(KernelCall call) =>
         _device.Kind == AcceleratorType.Cuda && ChainTable.RowsOf(call, LanesOf, static _ => 0) is not null;
 
@@ -22,14 +18,11 @@ internal sealed partial class GpuKernels : IKernel<ChainCall>
             return;
         }
 
-        if (!_chainTables.TryGetValue(call, out var table))
-        {
-            long[] rows = [.. call.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)];
-            _chainTables.Add(call, table = new ChainTable(tables, rows, queue.Transfers));
-        }
-
+        var table = TableOf(
+            call, c => [.. c.Links.SelectMany(link => ChainTable.RowsOf(link, LanesOf, SlotTable.AddressOf)!).SelectMany(row => row)],
+            ChainTable.Columns);
         var config = LengthOfAll(call.Links) is { } length ? queue.ForElements(length) : new KernelConfig(1, queue.GroupSize);
-        queue.Launch(ChainKernel.Chain, config, table.View, table.Links);
+        queue.Launch(ChainKernel.Chain, config, table.View, table.Slots);
     }
 
     /// <summary>The common length of all arrays, if the links are purely element-wise; null otherwise.</summary>

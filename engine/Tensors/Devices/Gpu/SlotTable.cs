@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Devices.Gpu.Transfers;
 namespace IlgpuGan.Tensors.Devices.Gpu;
 
 /// <summary>
-/// A table of arrays for a kernel that processes any number of them in one launch: a row of <see cref="long"/>s for each array, whose last
-/// column is one past the last group of threads that processes it. In device memory it never changes, so recorded launches may read it.
+/// A table of arrays for a kernel that processes any number of them in one launch: a row of <see cref="long"/>s for each. In device memory
+/// it never changes, so recorded launches may read it.
 /// </summary>
 internal sealed class SlotTable
 {
@@ -23,7 +23,7 @@ internal sealed class SlotTable
 
     public int Slots { get; }
 
-    /// <summary>Total number of groups of threads.</summary>
+    /// <summary>Groups of threads in all, where a row's last column is one past the last group that processes it.</summary>
     public int Groups { get; }
 
     /// <summary>The index of the first element of a group's row, and that row's first group, by binary search.</summary>

@@ -1,14 +1,7 @@
-using ILGPU;
-using IlgpuGan.Tensors.Devices.Gpu.Transfers;
-using IlgpuGan.Tensors.Devices.Recording;
-
 namespace IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 
-/// <summary>
-/// The links of a chain in device memory, a row each, for <see cref="ChainKernel"/>. The table never changes, so recorded launches may
-/// read it.
-/// </summary>
-internal sealed class ChainTable
+/// <summary>The links of a chain, rows of a <see cref="SlotTable"/>, for <see cref="ChainKernel"/>.</summary>
+internal static class ChainTable
 {
     // Columns of a row: the function, the addresses of one or two inputs and of the result, the number of elements, the function's two
     // parameters as bits, and the threads that share a sum.
@@ -21,22 +14,6 @@ internal sealed class ChainTable
     public const int Q = 6;
     public const int Lanes = 7;
     public const int Columns = 8;
-
-    private readonly TableMemory _memory;
-
-    /// <param name="pool">the device's pool of tables</param>
-    /// <param name="rows">all rows, concatenated</param>
-    /// <param name="transfers">transfers in whose stream the table is read</param>
-    public ChainTable(MemoryPool pool, long[] rows, HostTransfers transfers)
-    {
-        _memory = new TableMemory(pool, (long)rows.Length * TableMemory.FloatsOfLong);
-        Links = rows.Length / Columns;
-        transfers.Upload<long>(rows, View);
-    }
-
-    public ArrayView<long> View => _memory.Rows;
-
-    public int Links { get; }
 
     /// <summary>The rows of a call; null if a chain can't compute it.</summary>
     /// <param name="lanesOf">threads that share the sum of an array; 0 where the sum takes more than one group</param>
