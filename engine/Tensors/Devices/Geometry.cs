@@ -91,6 +91,18 @@ internal readonly record struct UpsampleGeometry(int Planes, int H, int W, int S
     public int OutH => H * Scale;
 
     public int OutW => W * Scale;
+
+    /// <summary>
+    /// The two source elements of a bilinear sample along an axis, and the weight of the second; pixel centres are at halves, edges repeat.
+    /// </summary>
+    /// <param name="index">of the sample</param>
+    /// <param name="extent">elements of the axis</param>
+    public (int First, int Second, float Weight) Sample(int index, int extent)
+    {
+        var place = Math.Max(((index + 0.5f) / Scale) - 0.5f, 0);
+        var first = (int)place;
+        return (first, Math.Min(first + 1, extent - 1), place - first);
+    }
 }
 
 /// <summary>Pooling windows over planes [H, W], padded equally on opposite sides. Only max pooling has dilation.</summary>

@@ -35,16 +35,6 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
         }
     }
 
-    /// <summary>
-    /// The two source elements of a bilinear sample and the weight of the second; half-pixel centres, edges replicated.
-    /// </summary>
-    private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
-    {
-        var place = Math.Max(((index + 0.5f) / scale) - 0.5f, 0);
-        var first = (int)place;
-        return (first, Math.Min(first + 1, extent - 1), place - first);
-    }
-
     private readonly struct NearestTask(DeviceSpan x, DeviceSpan y, UpsampleGeometry g) : ITask
     {
         public void Run(int task, int worker)
@@ -114,7 +104,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
             for (var row = first; row < end; row++)
             {
                 var (plane, outRow) = Math.DivRem(row, g.OutH);
-                var (above, below, down) = Sample((int)outRow, g.Scale, g.H);
+                var (above, below, down) = g.Sample((int)outRow, g.H);
                 var upper = x.Pointer() + (((plane * g.H) + above) * g.W);
                 var lower = x.Pointer() + (((plane * g.H) + below) * g.W);
                 Runs.Blend(upper, lower, blend, g.W, down);
@@ -139,7 +129,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
                 var endOut = (int)Math.Min((inRow + 2) * g.Scale, g.OutH);
                 for (var outRow = firstOut; outRow < endOut; outRow++)
                 {
-                    var (above, below, down) = Sample(outRow, g.Scale, g.H);
+                    var (above, below, down) = g.Sample(outRow, g.H);
                     var weight = (above == inRow ? 1 - down : 0) + (below == inRow ? down : 0);
                     if (weight != 0)
                     {
@@ -176,7 +166,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
             _second = _first + _count;
             for (var i = 0; i < _count; i++)
             {
-                (_first[i], _second[i], _weight[i]) = Sample(i, g.Scale, g.W);
+                (_first[i], _second[i], _weight[i]) = g.Sample(i, g.W);
             }
         }
 

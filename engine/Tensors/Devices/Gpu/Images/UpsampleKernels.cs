@@ -52,8 +52,8 @@ internal static class UpsampleKernels
 
         var line = index / g.OutW;
         var plane = line / g.OutH;
-        var rows = Sample(line - (plane * g.OutH), g.Scale, g.H);
-        var columns = Sample(index - (line * g.OutW), g.Scale, g.W);
+        var rows = g.Sample(line - (plane * g.OutH), g.H);
+        var columns = g.Sample(index - (line * g.OutW), g.W);
         var upper = ((plane * g.H) + rows.First) * g.W;
         var lower = ((plane * g.H) + rows.Second) * g.W;
         var left = ((1 - rows.Weight) * x[upper + columns.First]) + (rows.Weight * x[lower + columns.First]);
@@ -76,28 +76,20 @@ internal static class UpsampleKernels
         float sum = 0;
         for (var i = Math.Max((row - 1) * g.Scale, 0); i < Math.Min((row + 2) * g.Scale, g.OutH); i++)
         {
-            var down = Weight(i, row, g.Scale, g.H);
+            var down = Weight(i, row, g, g.H);
             for (var j = Math.Max((column - 1) * g.Scale, 0); j < Math.Min((column + 2) * g.Scale, g.OutW); j++)
             {
-                sum += down * Weight(j, column, g.Scale, g.W) * dy[(((plane * g.OutH) + i) * g.OutW) + j];
+                sum += down * Weight(j, column, g, g.W) * dy[(((plane * g.OutH) + i) * g.OutW) + j];
             }
         }
 
         dx[index] = sum;
     }
 
-    /// <summary>The two source elements of a sample and the weight of the second; pixel centres are at halves, edges repeat.</summary>
-    private static (int First, int Second, float Weight) Sample(int index, int scale, int extent)
-    {
-        var place = Math.Max(((index + 0.5f) / scale) - 0.5f, 0);
-        var first = (int)place;
-        return (first, Math.Min(first + 1, extent - 1), place - first);
-    }
-
     /// <summary>The weight of an element in a sample.</summary>
-    private static float Weight(int sample, int element, int scale, int extent)
+    private static float Weight(int sample, int element, UpsampleGeometry g, int extent)
     {
-        var taken = Sample(sample, scale, extent);
+        var taken = g.Sample(sample, extent);
         return (taken.First == element ? 1 - taken.Weight : 0) + (taken.Second == element ? taken.Weight : 0);
     }
 }
