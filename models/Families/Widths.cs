@@ -13,6 +13,10 @@ internal static class Widths
         ? null
         : $"{option} {widths} must be numbers from 1 to {Most}, separated by commas";
 
+    /// <summary>Error messages about the widths of a generator and a discriminator.</summary>
+    public static IEnumerable<string> Problems(string generator, string discriminator) =>
+        new[] { Problem("--g-widths", generator), Problem("--d-widths", discriminator) }.OfType<string>();
+
     private static int NumberOf(string text) => int.TryParse(
         text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var width) ? width : 0;
 }

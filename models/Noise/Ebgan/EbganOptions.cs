@@ -93,9 +93,6 @@ public sealed record EbganOptions : NoiseOptions
             return;
         }
 
-        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
-        {
-            found.Add(problem);
-        }
+        found.AddRange(Widths.Problems(GWidths, DWidths));
     }
 }

@@ -62,10 +62,7 @@ public sealed record MadGanOptions : NoiseOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
-        {
-            found.Add(problem);
-        }
+        found.AddRange(Widths.Problems(GWidths, DWidths));
 
         if (Widths.Problem("--g-widths", GWidths) is null && SharedLayers > Widths.Parse(GWidths).Count)
         {

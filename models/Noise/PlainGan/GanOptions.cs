@@ -43,6 +43,6 @@ public sealed record GanOptions : LabelledNoiseOptions, IAdversarialOptions
     {
         base.AddContradictions(found);
         VanillaModel.AddContradictions(Objective, GanMode, found);
-        found.AddRange(new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>());
+        found.AddRange(Widths.Problems(GWidths, DWidths));
     }
 }

@@ -116,10 +116,7 @@ public sealed record TripleGanOptions : NoiseOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-        foreach (var problem in new[] { Widths.Problem("--g-widths", GWidths), Widths.Problem("--d-widths", DWidths) }.OfType<string>())
-        {
-            found.Add(problem);
-        }
+        found.AddRange(Widths.Problems(GWidths, DWidths));
 
         if (ImageSize < SmallestSide || ImageSize % SideMultiple != 0)
         {
