@@ -145,21 +145,17 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         return phase < inputs ? phase : (2 * inputs) - 1 - phase;
     }
 
-    private double Filter(double distance)
-    {
-        if (Mode == ResizeMode.Bilinear)
-        {
-            return Math.Max(1 - distance, 0);
-        }
+    private double Filter(double distance) => Mode == ResizeMode.Bilinear
+        ? Math.Max(1 - distance, 0)
+        : Keys(distance, Cubic ?? (Antialias ? -0.5 : -0.75));
 
-        var a = Cubic ?? (Antialias ? -0.5 : -0.75);
-        return distance switch
-        {
-            <= 1 => ((((a + 2) * distance) - (a + 3)) * distance * distance) + 1,
-            < 2 => a * ((((((distance - 5) * distance) + 8) * distance)) - 4),
-            _ => 0,
-        };
-    }
+    /// <summary>Keys' cubic filter at a distance.</summary>
+    internal static double Keys(double distance, double a) => distance switch
+    {
+        <= 1 => ((((a + 2) * distance) - (a + 3)) * distance * distance) + 1,
+        < 2 => a * ((((((distance - 5) * distance) + 8) * distance)) - 4),
+        _ => 0,
+    };
 }
 
 public static partial class TensorOps

@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Ops;
 
 namespace IlgpuGan.Tensors.Nn.Import.Operators;
 
@@ -94,15 +95,5 @@ internal sealed record ResizeTaps(string Mode, string Coordinates, string Roundi
         return (start, row);
     }
 
-    /// <summary>The cubic kernel at a distance.</summary>
-    private double Keys(double distance)
-    {
-        double a = Cubic;
-        return distance switch
-        {
-            <= 1 => ((((a + 2) * distance) - (a + 3)) * distance * distance) + 1,
-            < 2 => a * ((((((distance - 5) * distance) + 8) * distance)) - 4),
-            _ => 0,
-        };
-    }
+    private double Keys(double distance) => Resizing.Keys(distance, Cubic);
 }
