@@ -38,13 +38,13 @@ public static class PictureTensors
     /// <param name="batch">[N, C, H, W]</param>
     /// <param name="sixteenBits">whether each picture gets 65,536 levels</param>
     /// <param name="made">
-    /// begins the message if a value is no number, which would become black unnoticed: what makes values, and of what; null if they may be
+    /// begins the message if a value is no number, which would become black unnoticed: what makes values, and of what
     /// </param>
     /// <exception cref="PictureException">a value is no number</exception>
-    internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits, string? made = null)
+    internal static IReadOnlyList<Picture> ToPictures(Tensor batch, IReadOnlyList<bool> sixteenBits, string made)
     {
         var values = batch.ToArray();
-        return made is not null && TensorPrimitives.IsNaNAny<float>(values)
+        return TensorPrimitives.IsNaNAny<float>(values)
             ? throw new PictureException($"{made} that are not numbers (NaN), and no picture")
             : [.. sixteenBits.Select((words, index) => OfSample(values, batch.Shape, index, words))];
     }

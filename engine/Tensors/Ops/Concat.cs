@@ -6,7 +6,7 @@ namespace IlgpuGan.Tensors.Ops;
 /// <summary>Concatenation along one dimension.</summary>
 /// <param name="axis">the dimension</param>
 /// <param name="name">what was called</param>
-internal sealed class ConcatOp(int axis, string name = "concat") : Op
+internal sealed class ConcatOp(int axis, string name) : Op
 {
     private int[] _lengths = [];
 

@@ -201,7 +201,7 @@ internal interface IProfiled
 /// <param name="Cost">declared cost</param>
 /// <param name="Algorithm">the algorithm that the device chose, and why; null where there is only one</param>
 internal readonly record struct OpTiming(
-    string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm = null);
+    string Name, string Shapes, string Layer, long Start, TimeSpan Elapsed, OpCost Cost, string? Algorithm);
 
 /// <summary>One all-reduce between ranks.</summary>
 /// <param name="Bytes">bytes sent by this rank</param>

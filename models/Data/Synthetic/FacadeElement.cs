@@ -55,4 +55,4 @@ internal readonly record struct Box(float Left, float Top, float Right, float Bo
 
 /// <summary>An element to paint, over the earlier ones.</summary>
 /// <param name="Variety">a random number from 0 to 1 for details that are not in the label map</param>
-internal readonly record struct FacadeElement(FacadePart Kind, Box Box, ElementShape Shape = ElementShape.Rectangle, float Variety = 0);
+internal readonly record struct FacadeElement(FacadePart Kind, Box Box, ElementShape Shape, float Variety);

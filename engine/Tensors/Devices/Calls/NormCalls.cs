@@ -326,7 +326,7 @@ internal readonly record struct NormDropout(RandomKey Key, float P);
 /// <param name="Y">destination of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>
-internal readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope = 0)
+internal readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activation, float Slope)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal NormBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Y = map(Y) };
@@ -338,7 +338,7 @@ internal readonly record struct NormBranch(DeviceSpan Y, UnaryFunction Activatio
 /// <param name="Dy">gradient of the activated value, of the norm's size</param>
 /// <param name="Activation"><see cref="UnaryFunction.Relu"/> or <see cref="UnaryFunction.LeakyRelu"/></param>
 /// <param name="Slope">p of the activation, at least 0</param>
-internal readonly record struct NormGradientBranch(DeviceSpan Dy, UnaryFunction Activation, float Slope = 0)
+internal readonly record struct NormGradientBranch(DeviceSpan Dy, UnaryFunction Activation, float Slope)
 {
     /// <summary>The same with other memory in place of each array.</summary>
     internal NormGradientBranch Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy) };

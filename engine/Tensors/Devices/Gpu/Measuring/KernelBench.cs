@@ -13,7 +13,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Measuring;
 /// <param name="device">the device; on ILGPU's CPU accelerator all is small, and times say nothing of a GPU</param>
 /// <param name="layer">the layer that convolutions are measured on; null for one that suits the device</param>
 /// <param name="isCold">whether kernels are timed in a CUDA graph and with cold caches, as in a training step</param>
-internal sealed class KernelBench(GpuDevice device, BenchLayer? layer = null, bool isCold = false)
+internal sealed class KernelBench(GpuDevice device, BenchLayer? layer, bool isCold)
 {
     private readonly GpuKernels _kernels = (GpuKernels)device.Kernels;
 
