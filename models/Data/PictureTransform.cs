@@ -151,3 +151,6 @@ internal readonly record struct PictureTransform
     private static long Rounded(long side, int multiple) =>
         Math.Max(multiple, (long)Math.Round((double)side / multiple, MidpointRounding.ToEven) * multiple);
 }
+
+/// <summary>A rectangle of a picture, in pixels.</summary>
+internal readonly record struct PixelArea(int X, int Y, int Width, int Height);
