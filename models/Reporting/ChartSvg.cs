@@ -77,17 +77,23 @@ internal static class ChartSvg
 
         var low = Math.Min(0, values[values.Count / 100]);
         var high = Math.Max(values[^(1 + (values.Count / 100))], series.SelectMany(s => s.Smooth).DefaultIfEmpty(0).Max());
-        return high > low ? (low, low + ((high - low) * 1.05)) : (low, low + 1);
+
+        // Where all values are one, the rounding of their average can set it apart. The low end is at most 0.
+        return high - low > -1e-9 * low ? (low, low + ((high - low) * 1.05)) : (low, low + Math.Max(1, -low));
     }
 
-    private static IEnumerable<double> Ticks(double low, double high, int about)
+    /// <summary>Round numbers between two others, at most twice as many as asked for.</summary>
+    internal static IEnumerable<double> Ticks(double low, double high, int about)
     {
         var rough = (high - low) / about;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        for (var i = Math.Ceiling(low / step); i * step <= high; i++)
+        var first = Math.Ceiling(low / step);
+
+        // Of numbers that are large beside the step, the next one may be the same.
+        for (var i = 0; i < 2 * about && (first + i) * step <= high; i++)
         {
-            yield return i * step;
+            yield return (first + i) * step;
         }
     }
 

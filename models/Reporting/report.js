@@ -35,8 +35,8 @@
     : Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(4));
   const ticks = (low, high, about) => {
     const rough = (high - low) / about, power = 10 ** Math.floor(Math.log10(rough)), m = rough / power;
-    const step = power * (m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10), out = [];
-    for (let i = Math.ceil(low / step); i * step <= high; i++) out.push(i * step);
+    const step = power * (m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10), first = Math.ceil(low / step), out = [];
+    for (let i = 0; i < 2 * about && (first + i) * step <= high; i++) out.push((first + i) * step); // Beside large numbers a step may be nothing.
     return out;
   };
 
@@ -51,7 +51,7 @@
       const values = series.flatMap((s, k) => inside[k].map(i => s.y[i])).sort((a, b) => a - b);
       const low = Math.min(0, values[Math.floor(values.length / 100)] ?? 0);
       let high = Math.max(values[values.length - 1 - Math.floor(values.length / 100)] ?? 1, ...series.flatMap((s, k) => inside[k].map(i => s.s[i])));
-      high = high > low ? low + (high - low) * 1.05 : low + 1;
+      high = high - low > -1e-9 * low ? low + (high - low) * 1.05 : low + Math.max(1, -low); // Rounding alone is no range; low is at most 0.
       const X = x => L + (x - from) / (to - from) * (W - L - R);
       const Y = y => H - B - (Math.min(Math.max(y, low), high) - low) / (high - low) * (H - T - B);
       const line = (s, k, key, kind) => { // A line through one point shows nothing.

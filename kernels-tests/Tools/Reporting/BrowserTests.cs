@@ -124,6 +124,18 @@ public sealed class BrowserTests : InBrowser
         Task<bool> ButtonShown() => _browser.Eval<bool>("document.querySelector('.chart button').offsetParent !== null");
     }
 
+    /// <summary>The value and its average differ by their last bit, by which the script must not divide the axis.</summary>
+    [Test]
+    public async Task ASingleValueHasAnAxisOfFewTicks()
+    {
+        var run = Run("facades") with { Log = [new LogEntry(1, 1, [new("W", -33_300_000_000)], 2e-4, 0.1)] };
+        await _browser.OpenAsync(Page("single-value.html", () => ReportPage.Render(run)), 1280, 900);
+        Assert.That(
+            await _browser.Eval<int>("document.querySelector('.chart').querySelectorAll('text[text-anchor=end]').length"),
+            Is.InRange(2, 10));
+        Assert.That(_browser.Problems(), Is.Empty);
+    }
+
     [TestCase(1280, true)]
     [TestCase(390, false)]
     public async Task RunsAreComparedOnOnePage(int width, bool scripts)

@@ -349,6 +349,18 @@ public class ReportPageTests
         Assert.That(series.Raw.Max(), Is.EqualTo(99));
     }
 
+    /// <summary>A run's first chart: the average of a single value may differ from it by its last bit, which is no range.</summary>
+    [Test]
+    public void ASingleValueHasAnAxisOfFewTicks()
+    {
+        const double value = -0.0004753535;
+        Assert.That(ChartSvg.Ticks(value, Math.BitIncrement(value), 5).Take(100).Count(), Is.LessThanOrEqualTo(10));
+
+        var series = LossSeries.From([new LogEntry(1, 1, [new("G_GAN", value)], 2e-4, 0.1)]);
+        Assert.That(series.Single().Smooth.Single(), Is.GreaterThan(value), "by rounding");
+        Assert.That(ChartSvg.Draw(series), Does.Contain(">0.2</text>").And.Not.Contain("NaN"), "an axis from the value to one above it");
+    }
+
     [Test]
     public void ReadsLogLinesAndLeavesOutOneCutShort()
     {

@@ -271,7 +271,8 @@ const chart = (loss, series) => {
   const lines = series.map(s => ({ ...s, points: thin(s.x, smooth(s.y), 600) }));
   const all = lines.flatMap(s => s.points);
   const from = Math.min(...all.map(p => p[0])), to = Math.max(from + 1, ...all.map(p => p[0]));
-  const low = Math.min(0, ...all.map(p => p[1])), high = Math.max(low + 1e-9, ...all.map(p => p[1])); // Curves of losses begin at 0.
+  const low = Math.min(0, ...all.map(p => p[1])), most = Math.max(...all.map(p => p[1])); // Curves of losses begin at 0.
+  const high = most - low > -1e-9 * low ? most : low + Math.max(1, -low); // Rounding alone is no range.
   const X = x => L + (x - from) / (to - from) * (W - L - R), Y = y => H - B - (y - low) / (high - low) * (H - T - B);
   const values = ticks(low, high), steps = ticks(from, to).filter(Number.isInteger);
   box.innerHTML = `<h3></h3><svg viewBox="0 0 ${W} ${H}" role="img">${
