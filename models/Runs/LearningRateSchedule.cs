@@ -13,8 +13,11 @@ internal sealed class LearningRateSchedule
     private const int PlateauPatience = 5;
 
     private readonly TrainingOptions _options;
+    private readonly long _epochs;
 
-    public LearningRateSchedule(TrainingOptions options) => _options = options;
+    /// <param name="options">the run's</param>
+    /// <param name="epochs">epochs that the run has by these options, also one that it ends within</param>
+    public LearningRateSchedule(TrainingOptions options, long epochs) => (_options, _epochs) = (options, epochs);
 
     /// <summary>State of the plateau policy; constant with other policies.</summary>
     /// <param name="Best">lowest metric of an epoch so far</param>
@@ -73,7 +76,7 @@ internal sealed class LearningRateSchedule
     /// <summary>Half a cosine period over the whole run.</summary>
     private float Cosine(int epoch)
     {
-        var progress = Math.Min((epoch - 1f) / Math.Max(1, _options.Epochs + _options.EpochsDecay), 1);
+        var progress = Math.Min((epoch - 1f) / Math.Max(1, _epochs), 1);
         return (1 + MathF.Cos(MathF.PI * progress)) / 2;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
     /// <summary>Most steps between lines of the log by default.</summary>
     private const int MostLogFreq = 100;
 
-    private readonly LearningRateSchedule _schedule = new(model.Options);
+    private readonly LearningRateSchedule _schedule = new(model.Options, (CountOf(model.Options, perEpoch) + perEpoch - 1) / perEpoch);
     private readonly IReadOnlyList<string> _followed = model.Options.Followed(model.Family.Info.QualityLosses);
     private RunPosition _position = new();
     private RunLog? _log;

@@ -13,6 +13,7 @@ using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Families.Unsb;
 using IlgpuGan.Models.Losses;
+using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
@@ -20,6 +21,9 @@ namespace IlgpuGan.ModelsTests.Training;
 
 public sealed class ScheduleTests
 {
+    /// <summary>Those of <see cref="s_unit"/>, half of them with decay.</summary>
+    private const int Epochs = 200;
+
     private static readonly TranslationOptions s_unit = new Pix2PixOptions { Lr = 1 };
 
     [TestCase(1, 1f)]
@@ -27,7 +31,7 @@ public sealed class ScheduleTests
     [TestCase(101, 0.9900990f)]
     [TestCase(200, 0.0099010f)]
     public void LinearNeverReachesZero(int epoch, float expected) =>
-        Assert.That(new LearningRateSchedule(s_unit).Rate(epoch), Is.EqualTo(expected).Within(1e-6f));
+        Assert.That(new LearningRateSchedule(s_unit, Epochs).Rate(epoch), Is.EqualTo(expected).Within(1e-6f));
 
     [TestCase(1, 1f)]
     [TestCase(101, 1f)]
@@ -36,7 +40,7 @@ public sealed class ScheduleTests
     public void PyTorchGanDecaysAnEpochLater(int epoch, float expected)
     {
         var options = CycleGanOptions.PyTorchGan() with { Lr = 1 };
-        Assert.That(new LearningRateSchedule(options).Rate(epoch), Is.EqualTo(expected).Within(1e-6f));
+        Assert.That(new LearningRateSchedule(options, Epochs).Rate(epoch), Is.EqualTo(expected).Within(1e-6f));
     }
 
     [TestCase(1, 1f)]
@@ -46,18 +50,29 @@ public sealed class ScheduleTests
     public void StepDropsTenfold(int epoch, float expected)
     {
         var options = s_unit with { LrPolicy = LearningRatePolicy.Step };
-        Assert.That(new LearningRateSchedule(options).Rate(epoch), Is.EqualTo(expected).Within(1e-7f));
+        Assert.That(new LearningRateSchedule(options, Epochs).Rate(epoch), Is.EqualTo(expected).Within(1e-7f));
     }
 
     [Test]
     public void CosineFallsOverTheWholeRun()
     {
-        var schedule = new LearningRateSchedule(s_unit with { LrPolicy = LearningRatePolicy.Cosine });
+        var schedule = new LearningRateSchedule(s_unit with { LrPolicy = LearningRatePolicy.Cosine }, Epochs);
         var rates = Enumerable.Range(1, 200).Select(schedule.Rate).ToArray();
         Assert.That(rates[0], Is.EqualTo(1));
         Assert.That(rates[100], Is.EqualTo(0.5f).Within(1e-6f));
         Assert.That(rates, Is.Ordered.Descending);
         Assert.That(rates[^1], Is.GreaterThan(0).And.LessThan(0.001f));
+    }
+
+    /// <summary>Two epochs of five pictures, and on resume two more: the options' own 200 epochs are not those of the run.</summary>
+    [Test]
+    public void CosineFallsOverTheStepsOfARun()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Lr = 1e-3f, LrPolicy = LearningRatePolicy.Cosine, Steps = 10 });
+        runs.Resume("run", o => o with { Steps = 20 });
+        var rates = LogEntry.ReadFile(new RunDirectory(runs.PathOf("run")).Log).Where(e => e.Step % 5 == 1).Select(e => e.LearningRate);
+        Assert.That(rates, Is.EqualTo(new[] { 1e-3, 0.5e-3, 0.5e-3, 0.1464466e-3 }).Within(1e-8));
     }
 
     private static IEnumerable<TestCaseData> Followed() => new (TrainingOptions Options, string Losses)[]
@@ -111,7 +126,7 @@ public sealed class ScheduleTests
     public void PlateauDropsOnlyWhenTheMetricStalls()
     {
         var options = s_unit with { LrPolicy = LearningRatePolicy.Plateau };
-        var schedule = new LearningRateSchedule(options);
+        var schedule = new LearningRateSchedule(options, Epochs);
         for (var epoch = 0; epoch < 20; epoch++)
         {
             schedule.EpochEnded(100 - epoch * 2);
@@ -124,7 +139,7 @@ public sealed class ScheduleTests
         }
 
         Assert.That(schedule.Rate(26), Is.EqualTo(1), "five epochs are within its patience");
-        var resumed = new LearningRateSchedule(options) { State = schedule.State };
+        var resumed = new LearningRateSchedule(options, Epochs) { State = schedule.State };
         foreach (var s in new[] { schedule, resumed })
         {
             s.EpochEnded(62);
