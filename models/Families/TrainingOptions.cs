@@ -248,6 +248,12 @@ public abstract record TrainingOptions
             found.Add($"--lr-policy plateau has no loss to follow: with these options {Model} has none that measures its outputs; choose " +
                 "another policy");
         }
+
+        if (LrPolicy == LearningRatePolicy.Linear && EpochsDecay == 0
+            && family.Presets.First(p => p.Name == Preset).Options().LrPolicy != LearningRatePolicy.Linear)
+        {
+            found.Add("--lr-policy linear falls over --epochs-decay, which is 0: add --epochs-decay N, or choose another policy");
+        }
     }
 
     /// <summary>

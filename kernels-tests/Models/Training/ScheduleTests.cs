@@ -122,6 +122,29 @@ public sealed class ScheduleTests
         Assert.That(options.Problems(), Is.Empty);
     }
 
+    /// <summary>Families with a constant rate have no epochs of decay, without which it never falls. A run that is there goes on.</summary>
+    [Test]
+    public void ALinearPolicyThatWasAskedForNeedsEpochsOfDecay()
+    {
+        foreach (var options in new TrainingOptions[] { new GanOptions(), new DiscoGanOptions(), new DualGanOptions() })
+        {
+            var linear = options with { LrPolicy = LearningRatePolicy.Linear };
+            Fails.Starting<OptionsException>(() => TrainingRun.Create("nowhere", linear), "--lr-policy linear", "add --epochs-decay N");
+            Assert.That(linear.Problems(), Is.Empty);
+            (linear with { EpochsDecay = 1 }).RequireToBegin(FamilyCatalog.Of(options));
+        }
+    }
+
+    /// <summary>Published schedules may be linear in name alone.</summary>
+    [Test]
+    public void ALinearPolicyOfThePresetNeedsNoEpochsOfDecay()
+    {
+        foreach (var options in new TrainingOptions[] { new SpadeOptions(), new SinGanOptions(), new Pix2PixOptions { EpochsDecay = 0 } })
+        {
+            options.RequireToBegin(FamilyCatalog.Of(options));
+        }
+    }
+
     [Test]
     public void PlateauDropsOnlyWhenTheMetricStalls()
     {
