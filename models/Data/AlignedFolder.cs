@@ -127,7 +127,12 @@ public sealed class AlignedFolder : PairSource
         _ = PictureTransform.Draw(Settings, a.Width, a.Height, file, new RandomSequence(default));
     }
 
-    public override string? Warning()
+    public override string? Warning() => PairWarning() ?? (_partners is null
+        ? Settings.Augment?.RemarkOn($"{_folder}, left halves", $"{_folder}, right halves", _areMaps)
+        : Settings.Augment?.RemarkOn(_folder, $"{_folder[..^1]}B", _areMaps));
+
+    /// <summary>A warning if the files are probably no pairs.</summary>
+    internal string? PairWarning()
     {
         var (unlike, whole) = _likeness.Find(ReadSilently);
         return _partners is null && whole

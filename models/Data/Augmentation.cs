@@ -7,6 +7,23 @@ namespace IlgpuGan.Models.Data;
 public sealed record Augmentation(float Affine, float Elastic, float Colour)
 {
     internal bool Warps => Affine > 0 || Elastic > 0;
+
+    /// <summary>Says which pictures keep their colours although <see cref="Colour"/> is asked for; null if none do.</summary>
+    /// <param name="a">the pictures of A, as the message names them</param>
+    /// <param name="b">the pictures of B</param>
+    /// <param name="areMaps">which of them are maps</param>
+    internal string? RemarkOn(string a, string b, Lazy<(bool A, bool B)> areMaps)
+    {
+        if (Colour == 0)
+        {
+            return null;
+        }
+
+        using var known = PictureRemarks.Silence(); // Who checks the pictures is told.
+        string[] kept = [.. areMaps.Value.A ? new[] { a } : [], .. areMaps.Value.B ? new[] { b } : []];
+        return kept.Length == 0 ? null
+            : $"{string.Join(" and ", kept)}: drawings in a few flat colours (label maps), which --augment-colour leaves as they are";
+    }
 }
 
 /// <summary>

@@ -36,7 +36,10 @@ public abstract class SampleSource
     /// <exception cref="PictureException">the file can't be used</exception>
     protected internal virtual void CheckFile(int index) => Load(index, new RandomSequence(default));
 
-    /// <summary>A warning if the files are probably not what the settings assume; otherwise null. Reads some of the files.</summary>
+    /// <summary>
+    /// A warning if the files are probably not what the settings assume, or if the settings change only some of them; otherwise null. Reads
+    /// some of the files.
+    /// </summary>
     /// <exception cref="PictureException">a file can't be used</exception>
     public virtual string? Warning() => null;
 

@@ -57,6 +57,8 @@ public sealed class UnalignedFolder : PairSource
             settings.SpreadSamples ? [.. EvenPlaces.Of(PictureFolder.List(from), settings.MaxSamples)] : PictureFolder.List(from);
     }
 
+    public override string? Warning() => Settings.Augment?.RemarkOn(_folderA, _folderB, _areMaps);
+
     public override string NameOf(int index) => PictureFolder.NameIn(_folderA, _filesA[index % Limited(_filesA.Count)]);
 
     internal override string NameOfInput(int index) => Settings.Direction == Direction.AToB

@@ -58,6 +58,29 @@ internal sealed class AugmentationTests
         Assert.That(Bytes(colourAlone.B), Is.Not.EqualTo(Bytes(unchanged.B)));
     }
 
+    /// <summary>Who asks for other colours is told which pictures keep theirs.</summary>
+    [Test]
+    public void PicturesThatKeepTheirColoursAreNamed()
+    {
+        const string kept = ": drawings in a few flat colours (label maps), which --augment-colour leaves as they are";
+        var (colour, others) = (s_plain with { Augment = new Augmentation(0, 0, 1) }, s_plain with { Augment = new Augmentation(1, 1, 0) });
+        var root = _folder.PathOf("named");
+        var facades = new SyntheticFacades(30, Side);
+        facades.WriteTo(root);
+        Assert.That(AlignedFolder.Open(root, colour).Warning(), Is.EqualTo($"{root}, left halves{kept}"));
+        Assert.That(AlignedFolder.Open(root, others).Warning(), Is.Null);
+
+        var train = _folder.PathOf("sets/train");
+        foreach (var set in new[] { "A", "B" })
+        {
+            Directory.CreateDirectory(train + set);
+            PictureFile.Save(new Picture(facades.Draw(0).Labels), Path.Combine(train + set, "a.png"));
+        }
+
+        Assert.That(UnalignedFolder.Open(train, colour).Warning(), Is.EqualTo($"{train}A and {train}B{kept}"));
+        Assert.That(UnalignedFolder.Open(train, others).Warning(), Is.Null);
+    }
+
     /// <summary>
     /// Maps of numbers, instances and photographs are warped alike: where the photograph has a class's colour, the map has the class.
     /// </summary>

@@ -12,7 +12,8 @@ internal sealed class LabelPairs(AlignedFolder pairs, LabelCoding coding) : Labe
 
     internal override IEnumerable<(string File, int Width, int Height)> Sizes(int most) => pairs.Sizes(most);
 
-    public override string? Warning() => pairs.Warning();
+    /// <summary>That the maps keep their colours, which are classes, needs no remark.</summary>
+    public override string? Warning() => pairs.PairWarning();
 
     public override string NameOf(int index) => pairs.NameOf(index);
 
