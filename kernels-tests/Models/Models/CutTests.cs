@@ -346,6 +346,17 @@ public sealed class CutTests : OnCpu
         Fails.With<OptionsException>(() => (s_sin with { NceLayers = "0,4" }).Validated(), "from 0 to 3");
     }
 
+    /// <summary>Encoder and decoder have as many blocks each. A run that is there goes on.</summary>
+    [Test]
+    public void SinCutsBlocksAreEven()
+    {
+        var (family, odd) = (new CutFamily(), s_sin with { Blocks = 3 });
+        Fails.Starting<OptionsException>(() => odd.RequireToBegin(family), "--blocks 3 must be even");
+        Assert.That(odd.Problems(), Is.Empty);
+        s_sin.RequireToBegin(family);
+        new CutOptions().RequireToBegin(family);
+    }
+
     [TestCase("4,0")]
     [TestCase("0,13")]
     [TestCase("")]

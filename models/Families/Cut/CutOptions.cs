@@ -108,6 +108,16 @@ public sealed record CutOptions : ContrastiveOptions
     private CutOptions MadeFast(string preset) =>
         this with { Preset = preset, LambdaNce = 10, NceIdentity = false, FlipEquivariance = true, Epochs = 150, EpochsDecay = 50 };
 
+    /// <summary>Runs that are there have one block fewer than was asked for.</summary>
+    internal override void AddObstacles(FamilyInfo family, List<string> found)
+    {
+        base.AddObstacles(family, found);
+        if (Networks == CutNetworks.StyleGan2 && Blocks % 2 != 0)
+        {
+            found.Add($"--blocks {Blocks} must be even for --networks stylegan2, whose encoder and decoder have half of them each");
+        }
+    }
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
