@@ -26,12 +26,4 @@ internal static class PreprocessModes
 {
     /// <summary>Whether the mode ends with a crop, so that all pictures have one size.</summary>
     public static bool Crops(this PreprocessMode mode) => mode is not (PreprocessMode.ScaleWidth or PreprocessMode.None);
-
-    /// <summary>The options of sizes that the mode does not look at.</summary>
-    public static string[] UnusedSizes(this PreprocessMode mode) => mode switch
-    {
-        PreprocessMode.None => ["load-size", "crop-size"],
-        PreprocessMode.Crop => ["load-size"],
-        _ => [],
-    };
 }

@@ -169,6 +169,12 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal override int SmallestTrainedSide =>
         Vgg.Length > 0 ? Math.Max(SmallestSide, VggPerceptual.SmallestSide) : SmallestSide;
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Vgg.Length > 0, "without --vgg", "lambda-vgg"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -172,6 +172,16 @@ public abstract record PictureOptions : TrainingOptions
             Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(BatchSize, channels, CropSize, CropSize), device).Affine(2, -1);
     }
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(
+            Preprocess is not (PreprocessMode.None or PreprocessMode.Crop), $"with --preprocess {OptionsJson.TextOf(Preprocess)}",
+            "load-size"),
+        .. OptionEffect.Of(Preprocess != PreprocessMode.None, "with --preprocess none", "crop-size"),
+        .. OptionEffect.Of(KeepBest != BestMetric.None, "without --keep-best", "evaluate-freq"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
@@ -283,6 +293,13 @@ public abstract record TranslationOptions : PictureOptions, IAdversarialOptions
     });
 
     protected internal sealed override string GeneratorName => Generator.ToString();
+
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Discriminator == DiscriminatorKind.NLayers, "without --discriminator n-layers", "n-layers-d"),
+        .. OptionEffect.Of(Generator.Family == GeneratorFamily.ResNet, $"with --generator {Generator}", "padding"),
+    ];
 
     protected internal override void AddContradictions(List<string> found)
     {

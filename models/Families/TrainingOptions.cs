@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.Models.Families;
 
@@ -237,6 +238,21 @@ public abstract record TrainingOptions
     /// another place.
     /// </summary>
     internal virtual IReadOnlyList<string> ClassesAsIn(TrainingOptions other) => [];
+
+    /// <summary>
+    /// The options that change something only beside certain others. Presets and defaults have values for every case, so only what was
+    /// typed is worth a remark.
+    /// </summary>
+    internal virtual IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. OptionEffect.Of(Reduction == GradientReduction.Tree, "without --reduction tree", "exchange", "sync-batch-norm"),
+        .. OptionEffect.Of(LrPolicy != LearningRatePolicy.Linear || EpochsDecay > 0, "with --epochs-decay 0", "lr-policy"),
+        .. OptionEffect.Of(LrPolicy == LearningRatePolicy.Step, "without --lr-policy step", "lr-decay-epochs"),
+        .. OptionEffect.Of(InitType != Initialization.Default, "with --init-type default", "init-gain"),
+        .. OptionEffect.Of(SaveEpochFreq > 0, "with --save-epoch-freq 0", "keep-last"),
+        .. OptionEffect.Of(
+            this is not IAdversarialOptions { GanMode: not GanMode.Wgangp }, "without --gan-mode wgangp", "lambda-gp", "lambda-grad"),
+    ];
 
     /// <summary>
     /// Adds a sentence for each option with which no run begins any more, as <see cref="AddContradictions"/> does; checkpoints may have it.

@@ -105,6 +105,12 @@ public abstract record LabelledNoiseOptions : NoiseOptions
         return this with { LabelKind = kind, Labels = labels };
     }
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Conditional, "without --conditional", "label-kind"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -49,18 +49,25 @@ public sealed class RemarkTests : CommandFixture
     [TestCase("crop", "--load-size")]
     [TestCase("scale-width", "")]
     public async Task TrainTellsOfTypedSizesThatChangeNothing(string preprocess, string told) =>
-        Assert.That(await UnusedSizes(Tiny("--preprocess", preprocess)), Is.EqualTo(told));
+        Assert.That(await Idle(Tiny("--preprocess", preprocess)), Is.EqualTo(told));
+
+    /// <summary>They belong to a part that is switched off.</summary>
+    [Test]
+    public async Task TrainTellsOfTypedOptionsThatChangeNothing() => Assert.That(
+        await Idle([.. Tiny("--evaluate-freq", "5", "--lambda-attention", "3"), "--no-sync-batch-norm"]),
+        Is.EqualTo("--no-sync-batch-norm --evaluate-freq --lambda-attention"));
 
     [Test]
     public async Task SizesOfAPresetAreNoContradiction() => Assert.That(
-        await UnusedSizes(["--preprocess", "none", "--generator", "unet32", "--ngf", "4", "--ndf", "4", "--sample-freq", "0"]), Is.Empty);
+        await Idle(["--preprocess", "none", "--generator", "unet32", "--ngf", "4", "--ndf", "4", "--sample-freq", "0"]), Is.Empty);
 
-    private async Task<string> UnusedSizes(string[] options)
+    /// <summary>The options that are said to change nothing.</summary>
+    private async Task<string> Idle(string[] options)
     {
         await DrawnData();
         var (code, _, error) = await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "0", .. options]);
         Assert.That(code, Is.Zero, error);
         return string.Join(
-            ' ', error.Split('\n').Where(l => l.Contains("changes no picture", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]));
+            ' ', error.Split('\n').Where(l => l.Contains(" has no effect with", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]));
     }
 }

@@ -146,6 +146,16 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) =>
         Variant != BicycleVariant.ClrGan && LambdaL1 > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(
+            Variant != BicycleVariant.Pix2PixNoise, "with --variant pix2pix-noise", "nef", "encoder-blocks"),
+        .. OptionEffect.Of(Variant != BicycleVariant.ClrGan, "with --variant clr-gan", "lambda-gan", "lambda-l1"),
+        .. OptionEffect.Of(ReconstructsCode, $"with --variant {OptionsJson.TextOf(Variant)}", "lambda-gan2", "lambda-z"),
+        .. OptionEffect.Of(Encodes, $"with --variant {OptionsJson.TextOf(Variant)}", "lambda-kl"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -118,6 +118,12 @@ public sealed record CutOptions : ContrastiveOptions
         }
     }
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(IsResNet, "with --networks stylegan2", "n-layers-d"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

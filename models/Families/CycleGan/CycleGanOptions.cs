@@ -71,6 +71,12 @@ public sealed record CycleGanOptions : TranslationOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaA > 0 || LambdaB > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(LambdaGan > 0, "with --lambda-gan 0", "gan-mode", "lambda-r1", "lambda-r2", "pool-size"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

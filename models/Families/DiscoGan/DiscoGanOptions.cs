@@ -95,6 +95,14 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => ModelArch != DiscoGanArchitecture.Gan ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(
+            !Points, "with --points", "preprocess", "load-size", "crop-size", "flip", "augment-affine", "augment-elastic", "augment-colour",
+            "input-nc", "output-nc", "downs", "ngf", "ndf"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

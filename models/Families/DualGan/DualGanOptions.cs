@@ -95,6 +95,13 @@ public sealed record DualGanOptions : PictureOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaA > 0 || LambdaB > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(WganMode == WganMode.WganGp, "without --wgan-mode wgan-gp", "lambda-gp"),
+        .. OptionEffect.Of(WganMode == WganMode.Wgan, "without --wgan-mode wgan", "clip"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

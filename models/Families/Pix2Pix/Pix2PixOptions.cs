@@ -91,6 +91,13 @@ public sealed record Pix2PixOptions : TranslationOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaL1 > 0 ? losses : LambdaL2 > 0 ? ["G_L2"] : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Teacher.Length > 0, "without --teacher", "lambda-attention"),
+        .. OptionEffect.Of(LambdaGan > 0, "with --lambda-gan 0", "gan-mode", "lambda-r1", "lambda-r2"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

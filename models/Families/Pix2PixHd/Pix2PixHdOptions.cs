@@ -140,6 +140,14 @@ public sealed record Pix2PixHdOptions : LabelMapOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaFeat > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(InstanceFeat, "without --instance-feat", "feat-num", "n-downsample-e", "nef", "n-clusters"),
+        .. OptionEffect.Of(NLocalEnhancers > 0, "without --n-local-enhancers", "n-blocks-local"),
+        .. OptionEffect.Of(LabelMaps, "with --no-label-maps", "label-nc", "contain-dontcare-label", "palette", "instance"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -119,6 +119,12 @@ public sealed record SinGanOptions : TrainingOptions, IAdversarialOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => Alpha > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Nfc <= MaxNfc, $"beyond --max-nfc {MaxNfc}", "nfc"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -151,6 +151,15 @@ public sealed record SpadeOptions : LabelMapOptions
         }
     }
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(UseVae, "without --use-vae", "z-dim", "lambda-kld"),
+        .. OptionEffect.Of(NetG == SpadeGeneratorKind.Spade, "without --net-g spade", "num-upsampling-layers", "norm-g", "nhidden"),
+        .. OptionEffect.Of(
+            NetG == SpadeGeneratorKind.Pix2PixHdPlusPlus, "without --net-g pix2pixhd++", "n-downsample-global", "n-blocks-global"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -120,6 +120,12 @@ public sealed record StarGanOptions : TrainingOptions, IAdversarialOptions
 
     internal override IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => LambdaRec > 0 ? losses : [];
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Data2.Length > 0, "without --data2", "label-kind2", "centre-crop2"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

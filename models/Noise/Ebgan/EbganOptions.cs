@@ -80,6 +80,13 @@ public sealed record EbganOptions : NoiseOptions
         BatchSize = 100, InitType = Initialization.Default, Steps = 3000, SampleFreq = 500,
     };
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Layers == EbganLayers.Convolutions, "without --layers convolutions", "ngf", "ndf"),
+        .. OptionEffect.Of(Layers == EbganLayers.Perceptrons, "without --layers perceptrons", "g-widths", "d-widths"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

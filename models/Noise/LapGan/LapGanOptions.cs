@@ -90,6 +90,13 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
     /// <summary>In pixels; 0 is the coarsest.</summary>
     internal int SideOf(int level) => BaseSize << level;
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Optimizer == LapGanOptimizer.Sgd, "without --optimizer sgd", "momentum"),
+        .. OptionEffect.Of(Optimizer == LapGanOptimizer.Adam, "without --optimizer adam", "beta1"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -59,6 +59,12 @@ public sealed record MadGanOptions : NoiseOptions
         Lr = 1e-3f, Beta1 = 0.5f, Steps = 4000, SampleFreq = 500,
     };
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(!Points, "with --points", "image-size", "output-nc", "centre-crop", "flip"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -81,6 +81,13 @@ public sealed record R3GanOptions : LabelledNoiseOptions, IAdversarialOptions
         return pictures >= BurnIn ? 1 : (float)((1 - Math.Cos(Math.PI * pictures / BurnIn)) / 2);
     }
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(BurnIn > 0, "with --burn-in 0, where --lr-end is the rate", "lr"),
+        .. OptionEffect.Of(BurnIn > 0, "with --burn-in 0, where --beta2-end is the decay", "beta2"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

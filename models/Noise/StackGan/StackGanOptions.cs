@@ -74,6 +74,12 @@ public sealed record StackGanOptions : StackedOptions
     /// <summary>Width of the first layer of a discriminator for pictures of a side.</summary>
     internal int FirstWidthD(int side) => Math.Max(WidthD >> (HalvingsOf(side) - 1), Ndf);
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(!OneStage, "with --one-stage", "coarse-size", "niter", "downs", "blocks", "half-life2"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

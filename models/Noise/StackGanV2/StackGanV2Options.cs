@@ -62,6 +62,13 @@ public sealed record StackGanV2Options : StackedOptions
     /// <summary>Length of the vector that generators get with the features: the condition, or the code without labels.</summary>
     internal int ConditionLength => Conditional ? Condition : Nz;
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(Conditional, "with --no-conditional", "embedding", "condition", "augment", "lambda-kl", "uncond-loss"),
+        .. OptionEffect.Of(BranchNum > 1, "with --branch-num 1", "blocks", "color-loss"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

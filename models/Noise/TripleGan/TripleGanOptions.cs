@@ -113,6 +113,13 @@ public sealed record TripleGanOptions : NoiseOptions
     internal override NoiseOptions WithLabelsOf(string folder) =>
         this with { Labels = RequestedLabels.In(folder, LabelKind.Classes, Labels, "--labels").Labels };
 
+    internal override IReadOnlyList<OptionEffect> Effects =>
+    [
+        .. base.Effects,
+        .. OptionEffect.Of(!TwoNetworks, "with --two-networks", "labelled-d", "d-widths", "noise-d"),
+        .. OptionEffect.Of(ClassifierSteps > 0, "with --classifier-steps 0", "classifier-lr"),
+    ];
+
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);

@@ -123,14 +123,7 @@ internal static class TrainCommand
                     $"{OptionsJson.TextOf(alone)}.");
             }
 
-            if (requested is PictureOptions { Preprocess: var mode })
-            {
-                // Presets and defaults have sizes for every mode.
-                foreach (var size in mode.UnusedSizes().Where(name => options.IsTyped(parsed, name)))
-                {
-                    screen.Warn($"--{size} changes no picture with --preprocess {OptionsJson.TextOf(mode)}");
-                }
-            }
+            WarnOfIdle(parsed, options, requested, screen);
 
             if (parsed.GetValue(estimate))
             {
@@ -159,6 +152,18 @@ internal static class TrainCommand
         }
 
         set.AddTo(command);
+    }
+
+    /// <summary>Warns of typed options that change nothing beside the others.</summary>
+    private static void WarnOfIdle(ParseResult parsed, TrainingOptionSet set, TrainingOptions options, Screen screen)
+    {
+        foreach (var effect in options.Effects.Where(e => !e.Exists))
+        {
+            if (set.TypedAs(parsed, effect.Name) is { } typed)
+            {
+                screen.Warn($"{typed} has no effect {effect.Why}");
+            }
+        }
     }
 
     private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
@@ -213,6 +218,7 @@ internal static class TrainCommand
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
+            WarnOfIdle(parsed, options, run.Options, screen);
             return Train(run, screen, cancellation, previews, ranks);
         }
     }

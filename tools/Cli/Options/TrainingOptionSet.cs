@@ -78,6 +78,10 @@ internal sealed class TrainingOptionSet
     public bool IsTyped(ParseResult parsed, string name) =>
         _bindings.Exists(b => b.Name == name && parsed.IsTyped(b.Option));
 
+    /// <summary>An option as it was typed, <c>--flip</c> or <c>--no-flip</c>; null if it was not.</summary>
+    public string? TypedAs(ParseResult parsed, string name) =>
+        _bindings.Find(b => b.Name == name && parsed.IsTyped(b.Option)).Option?.Name;
+
     /// <summary>The value of an option, whatever the family; null if it is not typed.</summary>
     public object? Typed(ParseResult parsed, string name) =>
         _bindings.Find(b => b.Name == name && parsed.IsTyped(b.Option)).Value?.Invoke(parsed);

@@ -28,9 +28,11 @@ internal sealed class TrainingDisplay(Screen screen, bool previews) : ITrainingO
     public static TrainingOutcome During(
         TrainingRun run, Screen screen, Func<ITrainingObserver, TrainingOutcome> train, bool previews = false)
     {
-        if (previews && !CanPreview(screen))
+        if (previews && (run.Options.SampleFreq == 0 || !CanPreview(screen)))
         {
-            screen.Say("No pictures are shown: the output is not a terminal with colours.");
+            screen.Say(run.Options.SampleFreq == 0
+                ? "No pictures are shown: --sample-freq 0 makes none."
+                : "No pictures are shown: the output is not a terminal with colours.");
             previews = false;
         }
 

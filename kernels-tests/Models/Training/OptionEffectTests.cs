@@ -1,0 +1,61 @@
+using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.CycleGan;
+using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Families.MadGan;
+using IlgpuGan.Models.Families.Pix2Pix;
+using IlgpuGan.Models.Families.Pix2PixHd;
+using IlgpuGan.Models.Families.PlainGan;
+using IlgpuGan.Models.Families.R3Gan;
+using IlgpuGan.Models.Families.SinGan;
+using IlgpuGan.Models.Families.Spade;
+using IlgpuGan.Models.Families.StackGan;
+using IlgpuGan.Models.Families.StackGanV2;
+using IlgpuGan.Models.Families.StarGan;
+
+namespace IlgpuGan.ModelsTests.Training;
+
+/// <summary>Options that change nothing, because what they belong to is switched off.</summary>
+public sealed class OptionEffectTests
+{
+    private static IEnumerable<TestCaseData> Parts() => new (TrainingOptions Off, TrainingOptions On, string Names)[]
+    {
+        (new Pix2PixOptions(), new Pix2PixOptions { Reduction = GradientReduction.Tree }, "exchange sync-batch-norm"),
+        (new Pix2PixOptions(), new Pix2PixOptions { LrPolicy = LearningRatePolicy.Step }, "lr-decay-epochs"),
+        (new SpadeOptions(), new SpadeOptions { EpochsDecay = 1 }, "lr-policy"),
+        (new CycleGanOptions(), new CycleGanOptions { KeepBest = BestMetric.Colours }, "evaluate-freq"),
+        (new Pix2PixOptions { Preprocess = PreprocessMode.None }, new Pix2PixOptions(), "load-size crop-size"),
+        (new Pix2PixOptions(), new Pix2PixOptions { Teacher = "run" }, "lambda-attention"),
+        (new Pix2PixHdOptions(), new Pix2PixHdOptions { InstanceFeat = true }, "feat-num nef n-clusters n-downsample-e"),
+        (new Pix2PixHdOptions(), Pix2PixHdOptions.Local(), "n-blocks-local"),
+        (new Pix2PixHdOptions(), new Pix2PixHdOptions { Vgg = "vgg19.pth" }, "lambda-vgg"),
+        (new SpadeOptions(), new SpadeOptions { UseVae = true }, "z-dim lambda-kld"),
+        (
+            new SpadeOptions(), new SpadeOptions { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }, "n-blocks-global n-downsample-global"),
+        (new StarGanOptions(), new StarGanOptions { Data2 = "more" }, "centre-crop2 label-kind2"),
+        (new GanOptions(), new GanOptions { Conditional = true }, "label-kind"),
+        (new StackGanV2Options { Conditional = false }, new StackGanV2Options(), "condition embedding lambda-kl augment"),
+        (new StackGanOptions { OneStage = true }, new StackGanOptions(), "niter downs blocks half-life2"),
+        (new BicycleGanOptions { Variant = BicycleVariant.Pix2PixNoise }, new BicycleGanOptions(), "nef encoder-blocks"),
+        (DiscoGanOptions.OfPoints(), new DiscoGanOptions(), "flip output-nc ngf ndf crop-size"),
+        (new MadGanOptions(), MadGanOptions.Small(), "flip output-nc image-size"),
+        (new SinGanOptions { Nfc = 8, MaxNfc = 4 }, new SinGanOptions(), "nfc"),
+        (new R3GanOptions { BurnIn = 0 }, new R3GanOptions(), "lr"),
+    }.Select((row, i) => new TestCaseData(row.Off, row.On, row.Names).SetArgDisplayNames($"{i} {row.Off.Model}"));
+
+    [TestCaseSource(nameof(Parts))]
+    public void OptionsOfAPartThatIsOffHaveNoEffect(TrainingOptions off, TrainingOptions on, string names)
+    {
+        Assert.That(names.Split(' '), Is.SubsetOf(IdleIn(off)));
+        Assert.That(names.Split(' ').Intersect(IdleIn(on)), Is.Empty);
+    }
+
+    /// <summary>A name of none would never be told.</summary>
+    [Test]
+    public void TheyAreOptions()
+    {
+        var names = FamilyCatalog.All.SelectMany(f => OptionDescription.Of(f.Defaults().GetType())).Select(o => o.Name).ToHashSet();
+        Assert.That(FamilyCatalog.All.SelectMany(f => f.Defaults().Effects).Select(e => e.Name), Is.SubsetOf(names));
+    }
+
+    private static IEnumerable<string> IdleIn(TrainingOptions options) => options.Effects.Where(e => !e.Exists).Select(e => e.Name);
+}
