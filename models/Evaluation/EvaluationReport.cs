@@ -14,7 +14,19 @@ namespace IlgpuGan.Models.Evaluation;
 /// <param name="Split">split of the data set</param>
 /// <param name="Direction">AtoB or BtoA; null for models that generate from noise</param>
 /// <param name="Eval">whether batch norm used the running statistics of training</param>
-internal sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval);
+internal sealed record EvaluationSubject(string Model, long? Step, string Data, string Split, string? Direction, bool Eval)
+{
+    /// <summary>
+    /// In how many steps the pictures were translated; null for a generator of one forward pass, and in reports of before.
+    /// </summary>
+    public int? TranslationSteps { get; init; }
+
+    /// <summary>How the pictures were made, as it is typed; null for what does not apply.</summary>
+    public IEnumerable<string?> How() =>
+    [
+        Direction, TranslationSteps is { } steps ? $"--steps {steps}" : null, this is { Eval: true, Direction: not null } ? "--eval" : null,
+    ];
+}
 
 /// <summary>
 /// The result of an evaluation: the contents of a run's <c>evaluation.json</c>. Metrics that do not apply are null and omitted.

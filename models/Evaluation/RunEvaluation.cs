@@ -142,7 +142,7 @@ internal static class RunEvaluation
 
         report = report with
         {
-            Subject = SubjectOf(request, options), DataWarning = paired && all.Leads() ? samples.Warning() : null,
+            Subject = SubjectOf(request, options, translator), DataWarning = paired && all.Leads() ? samples.Warning() : null,
         };
         var outcome = output is null || !all.Leads()
             ? new EvaluationOutcome(report, [])
@@ -216,7 +216,7 @@ internal static class RunEvaluation
 
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
-        return PerceptualStudy.Of(SubjectOf(request, options), made, real, ofEach, seed);
+        return PerceptualStudy.Of(SubjectOf(request, options, translator), made, real, ofEach, seed);
     }
 
     /// <summary>
@@ -267,7 +267,7 @@ internal static class RunEvaluation
             }
         }
 
-        return new RoundTripReport(SubjectOf(request, options), [first.Result(way), second.Result(way.Opposite())]);
+        return new RoundTripReport(SubjectOf(request, options, there), [first.Result(way), second.Result(way.Opposite())]);
     }
 
     /// <summary>The report of an earlier evaluation in a run's folder; null if there is none.</summary>
@@ -392,10 +392,13 @@ internal static class RunEvaluation
     private static EvaluationSubject SubjectOf(EvaluationRequest request) =>
         new(request.Model, StepOf(request.Model), request.Data, request.Split, Direction: null, Eval: true);
 
-    private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options) =>
+    private static EvaluationSubject SubjectOf(EvaluationRequest request, PictureOptions options, Translator translator) =>
         new(
             request.Model, StepOf(request.Model), request.Data, request.Split, OptionsJson.TextOf(options.Direction),
-            request.Eval);
+            request.Eval)
+        {
+            TranslationSteps = request.Steps ?? translator.Generator.Conditions?.Steps?.Default,
+        };
 
     /// <summary>The training options with the data and direction of the request.</summary>
     /// <param name="request">what is evaluated</param>

@@ -96,11 +96,7 @@ internal static class StoredReport
             return null;
         }
 
-        string?[] parts =
-        [
-            $"{subject.Split} of {subject.Data}", evaluation.Size, subject.Direction,
-            subject is { Eval: true, Direction: not null } ? "--eval" : null, evaluation.PicturesText(),
-        ];
+        string?[] parts = [$"{subject.Split} of {subject.Data}", evaluation.Size, .. subject.How(), evaluation.PicturesText()];
         return string.Join(", ", parts.OfType<string>());
     }
 

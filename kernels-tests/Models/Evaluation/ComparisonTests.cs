@@ -146,6 +146,27 @@ public sealed class ComparisonTests
             "two was evaluated on 1 picture of data (val, AtoB, --eval), but one on 1 picture of data (val, AtoB)");
     }
 
+    /// <summary>What more steps are worth can be asked, so other numbers of steps are named, not refused.</summary>
+    [Test]
+    public void NumbersOfStepsAreNamed()
+    {
+        var (one, four, old) = (InSteps("one", 1), InSteps("four", 4), InSteps("old", null));
+        var text = RunComparison.Of([one, four, old]).ToMarkdown();
+        Assert.That(
+            text, Does.Contain("| one, step 1, --steps 1 ").And.Contain("| four, step 1, --steps 4 ").And.Contain("| old, step 1 "));
+        var fewer = Run("fewer", [("b", 0.5)]);
+        Fails.With<RunException>(
+            () => RunComparison.Of([fewer, four]),
+            "four was evaluated on 1 picture of data (val, AtoB, --steps 4), but fewer on 1 picture of data (val, AtoB)");
+
+        static ComparedRun InSteps(string name, int? steps)
+        {
+            var run = Run(name, [("a", 0.5)]);
+            var report = run.Report with { Subject = run.Report.Subject! with { TranslationSteps = steps } };
+            return run with { Report = EvaluationReport.Parse(report.ToJson()) };
+        }
+    }
+
     /// <summary>What was measured has a row, of features a row for each network; where a run has no value there is a dash.</summary>
     [Test]
     public void MeasuresOfFeaturesAndOfNoiseAreCompared()

@@ -8,6 +8,7 @@ internal static class ComparisonText
         var text = new StringBuilder();
         var heads = comparison.Runs.Select((run, i) => run
             + (comparison.Steps.ElementAtOrDefault(i) is { } step ? $", step {step}" : "")
+            + (comparison.TranslationSteps.ElementAtOrDefault(i) is { } taken ? $", --steps {taken}" : "")
             + (comparison.Sizes.ElementAtOrDefault(i) is { } size ? $", {size}" : ""));
         List<string[]> table = [["measure", "better", .. heads]];
         table.AddRange(comparison.Measures.Select(

@@ -25,6 +25,9 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
     /// <summary>The steps that each run had taken when it was evaluated; null where it is not known.</summary>
     public IReadOnlyList<long?> Steps { get; init; } = [];
 
+    /// <summary>In how many steps each run translated; null where it is one forward pass, or not known.</summary>
+    public IReadOnlyList<int?> TranslationSteps { get; init; } = [];
+
     /// <summary>The size of each run's pictures, <c>256x256</c>; null where it is not known.</summary>
     public IReadOnlyList<string?> Sizes { get; init; } = [];
 
@@ -61,6 +64,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
             [.. runs.Select(r => r.Name)], first.Report.Subject?.Data, first.Report.Subject?.Split, [.. measures, .. OfSets(runs)])
         {
             Steps = [.. runs.Select(r => r.Report.Subject?.Step)],
+            TranslationSteps = [.. runs.Select(r => r.Report.Subject?.TranslationSteps)],
             Sizes = [.. runs.Select(r => r.Report.Size)],
         };
     }
@@ -96,7 +100,7 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
         static string Pictures(ComparedRun run)
         {
             var subject = run.Report.Subject;
-            string?[] how = [subject?.Split, subject?.Direction, subject is { Eval: true, Direction: not null } ? "--eval" : null];
+            string?[] how = [subject?.Split, .. subject?.How() ?? []];
             return $"{run.Report.PicturesText()} of {subject?.Data ?? "an unnamed set"} " +
                 $"({string.Join(", ", how.OfType<string>())})";
         }

@@ -433,7 +433,7 @@ internal sealed class EvaluateCommand
         {
             string?[] facts =
             [
-                subject.Step is { } step ? $"step {step}" : null, subject.Direction, report.Size is { } size ? $"{size} pixels" : null,
+                subject.Step is { } step ? $"step {step}" : null, .. subject.How(), report.Size is { } size ? $"{size} pixels" : null,
                 $"{subject.Split} of {subject.Data}",
             ];
             screen.Say($"{subject.Model}: {string.Join(", ", facts.OfType<string>())}");
