@@ -314,6 +314,15 @@ public class EvaluateCommandTests : CommandFixture
             await Run("evaluate", "--model", In("run"), "--data", In("data"), "--device", "cpu"), 1, "there is no such file or run");
     }
 
+    /// <summary>Who types a seed expects other scores of it; those of a model that generates are of the same pictures each time.</summary>
+    [TestCase("--seed", "--model", "run", "--data", "data")]
+    [TestCase("--study-count", "--model", "run", "--data", "data", "--round-trip")]
+    [TestCase("--seed", "--compare", "one", "two")]
+    [TestCase("--seed", "--model", "run", "--clip", "frames")]
+    [TestCase("--study-count", "--study-read", "answers.json")]
+    public async Task WhatAStudyAloneUsesIsRefused(string option, params string[] others) => AssertExplained(
+        await Run(["evaluate", option, "2", .. others]), 2, $"an evaluation without --study can't be combined with {option}");
+
     /// <summary>Pictures of 64x32 pixels without a seam, enough for a study.</summary>
     private static void SinglePictures(string folder)
     {

@@ -123,6 +123,11 @@ internal sealed class EvaluateCommand
 
     private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
+        if (parsed.GetValue(_study) is null)
+        {
+            RefuseUnused(parsed, "an evaluation without --study", [_count, _seed]);
+        }
+
         if (parsed.GetValue(_read) is { Length: > 0 } answers)
         {
             RefuseUnused(parsed, "--study-read", [_clip, _compare, _study, _roundTrip]);
