@@ -84,6 +84,11 @@ public sealed record GenerationSpec
             yield return "--mask selects a part of an injected picture; it needs --inject";
         }
 
+        if (request is { FromScale: not null, SuperResolve: true })
+        {
+            yield return "--from-scale can't be combined with --super-resolve, which repeats the finest scale alone";
+        }
+
         if (request.Size is not null && (request.SuperResolve || request.Animate || request.Inject is not null))
         {
             yield return $"--size can't be combined with {ways[0]}, which starts from the training picture";

@@ -169,7 +169,9 @@ public sealed class GenerateTests : CommandFixture
         AssertExplained(await Generate(In("nowhere")), 1, "there is no such file or run");
         AssertExplained(await Generate(_run, "--label", "cat"), 2, "--label does not apply to singan");
         AssertExplained(await Generate(_run, "--mask", In("one.png")), 2, "it needs --inject");
+        AssertExplained(await Generate(_run, "--inject", In("one.png"), "--mask-grow", "3"), 2, "generate without --mask", "--mask-grow");
         AssertExplained(await Generate(_run, "--animate", "--super-resolve"), 2, "choose one");
+        AssertExplained(await Generate(_run, "--from-scale", "0", "--super-resolve"), 2, "--from-scale can't be combined with --super-");
         AssertExplained(await Generate(_run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
         AssertExplained(await Generate(_run, "--from-scale", "3"), 1, "--from-scale must be between 0 and 2");
         AssertExplained(await Generate(_run, "--from-scale", "0", "--inject", In("one.png")), 1, "--from-scale must be between 1 and 2");

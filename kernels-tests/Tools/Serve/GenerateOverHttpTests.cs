@@ -87,6 +87,7 @@ public sealed class GenerateOverHttpTests : ServedTests
         yield return Case("too large a size", "singan", "?size=16000x16000", null, 413, "16000x16000");
         yield return Case("a side beyond the command's", "singan", "?size=16385x1", null, 400, "between 1 and 16384");
         yield return Case("too fine a scale", "singan", "?from-scale=2", null, 400, "from-scale must be between 0 and 1");
+        yield return Case("a scale for what has the finest", "singan", "?from-scale=1&super-resolve", null, 400, "from-scale can't be");
         yield return Case("no label", "singan", "?label=cat", null, 400, "label does not apply");
         yield return Case("another label", "gan", "?label=cats", null, 400, "cats");
         yield return Case("a size where there is one", "dcgan", "?size=30x30", null, 400, "size does not apply");

@@ -125,12 +125,12 @@ internal sealed class EvaluateCommand
     {
         if (parsed.GetValue(_study) is null)
         {
-            RefuseUnused(parsed, "an evaluation without --study", [_count, _seed]);
+            parsed.RefuseUnused("an evaluation without --study", [_count, _seed]);
         }
 
         if (parsed.GetValue(_read) is { Length: > 0 } answers)
         {
-            RefuseUnused(parsed, "--study-read", [_clip, _compare, _study, _roundTrip]);
+            parsed.RefuseUnused("--study-read", [_clip, _compare, _study, _roundTrip]);
             Print(screen, StudyResult.Read(answers));
             return ExitCode.Done;
         }
@@ -148,16 +148,16 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_features) is null)
         {
-            RefuseUnused(parsed, "an evaluation without --features", [_range, _side]);
+            parsed.RefuseUnused("an evaluation without --features", [_range, _side]);
         }
 
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         if (parsed.GetValue(_compare) is { Length: > 0 } runs)
         {
-            RefuseUnused(parsed, "--compare", [_study, _roundTrip, _csv, _pictures]);
+            parsed.RefuseUnused("--compare", [_study, _roundTrip, _csv, _pictures]);
             if (parsed.GetValue(_data) is null)
             {
-                RefuseUnused(parsed, "--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
+                parsed.RefuseUnused("--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
             }
 
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
@@ -170,7 +170,7 @@ internal sealed class EvaluateCommand
             parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
         if (parsed.GetValue(_study) is { } studyFolder)
         {
-            RefuseUnused(parsed, "--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
+            parsed.RefuseUnused("--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
             if (ranks.Leads())
             {
                 OutputPath.MakeFolder(studyFolder); // Before the work, which would be lost if this failed.
@@ -188,7 +188,7 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_roundTrip))
         {
-            RefuseUnused(parsed, "--round-trip", [_output, _csv, _pictures, _sets, _features]);
+            parsed.RefuseUnused("--round-trip", [_output, _csv, _pictures, _sets, _features]);
             Print(screen, ranks.Together(
                 () => RunEvaluation.RoundTrips(request, on, warn: screen.Warn, cancellation: cancellation), patiently: true));
             return ExitCode.Done;
@@ -264,19 +264,9 @@ internal sealed class EvaluateCommand
         static string RealPath(string path) => FolderWalk.RealPath(Path.GetFullPath(path));
     }
 
-    /// <summary>Variables of the environment are for all uses of the verb, so they may be set where nothing uses them.</summary>
-    /// <exception cref="UsageException">an option is typed that what is measured does not use</exception>
-    private static void RefuseUnused(ParseResult parsed, string what, IEnumerable<Option> others)
-    {
-        if (others.FirstOrDefault(o => parsed.IsTyped(o) && !EnvironmentDefaults.IsOfEnvironment(parsed, o)) is { } other)
-        {
-            throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
-        }
-    }
-
     private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
     {
-        RefuseUnused(parsed, "--clip", [
+        parsed.RefuseUnused("--clip", [
             _data, _compare, _study, _roundTrip, _csv, _pictures,
             .. _request.Options.Where(option => option.Name is not ("--direction" or "--eval" or "--steps")),
         ]);

@@ -48,6 +48,11 @@ internal static class GenerateCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
+            if (parsed.GetValue(mask) is null)
+            {
+                parsed.RefuseUnused("generate without --mask", [grow]);
+            }
+
             var request = new GenerationRequest
             {
                 Count = parsed.GetValue(count),

@@ -7,4 +7,19 @@ internal static class TypedOptions
 {
     /// <summary>Whether an option was typed, or set by the environment.</summary>
     public static bool IsTyped(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>
+    /// Refuses options that have no effect on what is done. Variables of the environment are for all uses of the verb, so they may be set
+    /// where nothing uses them.
+    /// </summary>
+    /// <param name="what">what is done, for the message</param>
+    /// <param name="others">the options without effect</param>
+    /// <exception cref="UsageException">one of them is typed</exception>
+    public static void RefuseUnused(this ParseResult parsed, string what, IEnumerable<Option> others)
+    {
+        if (others.FirstOrDefault(o => parsed.IsTyped(o) && !EnvironmentDefaults.IsOfEnvironment(parsed, o)) is { } other)
+        {
+            throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
+        }
+    }
 }
