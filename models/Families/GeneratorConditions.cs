@@ -24,8 +24,8 @@ public sealed record GeneratorConditions
     /// <summary>In how many steps it translates, for a <see cref="SteppedGenerator"/>; null for one forward pass.</summary>
     public StepRange? Steps { get; init; }
 
-    /// <summary>Whether seeds give different outputs.</summary>
-    public bool IsRandom => Noise > 0 || Steps is { IsRandom: true };
+    /// <summary>Whether seeds give different outputs, if need be in more steps than its default.</summary>
+    public bool IsRandom => Noise > 0 || Steps is { RandomFrom: not null };
 
     /// <summary>Whether it takes more than a picture: noise, a label or a style.</summary>
     public bool HasInputs => Noise > 0 || Labels.Count > 0 || Style is not null;

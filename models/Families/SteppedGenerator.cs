@@ -3,8 +3,10 @@ namespace IlgpuGan.Models.Families;
 /// <summary>The numbers of steps in which a generator can translate.</summary>
 /// <param name="Default">unless the user chooses another</param>
 /// <param name="Most">the largest; the smallest is 1</param>
-/// <param name="IsRandom">whether it draws noise in its steps, so that other seeds give other outputs</param>
-public sealed record StepRange(int Default, int Most, bool IsRandom);
+/// <param name="RandomFrom">
+/// the least number of steps in which it draws noise, so that other seeds give other outputs; null if it never does
+/// </param>
+public sealed record StepRange(int Default, int Most, int? RandomFrom);
 
 /// <summary>The steps of a translation, and the noise that they draw.</summary>
 /// <param name="Count">number of steps, at least 1</param>

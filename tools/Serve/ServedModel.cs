@@ -60,7 +60,10 @@ internal sealed class ServedModel : INamedModel
         described["has_many_answers"] = first.Conditions is { IsRandom: true };
         if (first.Conditions?.Steps is { } steps)
         {
-            described["steps"] = new JsonObject { ["usual"] = steps.Default, ["most"] = steps.Most };
+            described["steps"] = new JsonObject
+            {
+                ["usual"] = steps.Default, ["most"] = steps.Most, ["random_from"] = steps.RandomFrom,
+            };
         }
 
         if (first.Conditions?.Style is { } style)

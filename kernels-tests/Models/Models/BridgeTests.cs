@@ -86,6 +86,10 @@ public sealed class BridgeTests : FamilyFixture
         Assert.That(await File.ReadAllBytesAsync(In("s-1.png")), Is.EqualTo(made[0]));
         Assert.That(await File.ReadAllBytesAsync(In("s-2.png")), Is.Not.EqualTo(made[0]));
         string[] evaluate = ["evaluate", "--model", In("run"), "--data", In("facades"), "--no-labels", "--json", "--out", In("scores")];
+        string[] once = ["translate", "--model", In("run"), "--input", input, "--out", In("one.png"), "--steps", "1"];
+        AssertExplained(await Run([.. once, "--samples", "2"]), 2, "--samples needs --steps 2 or more", "bridge draws no noise");
+        AssertExplained(await Run([.. once, "--seed", "2"]), 2, "--seed needs --steps 2 or more");
+        await Do([.. once, "--samples", "1"]);
         var (usual, one) = (await Evaluated(), await Evaluated("--steps", "1"));
         Assert.That(new[] { usual.Subject!.TranslationSteps, one.Subject!.TranslationSteps }, Is.EqualTo(new int?[] { 4, 1 }));
         Assert.That(one.Mean, Is.Not.EqualTo(usual.Mean));

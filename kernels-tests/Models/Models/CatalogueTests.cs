@@ -249,7 +249,7 @@ internal sealed class CatalogueTests(string name) : CommandFixture
         foreach (var generator in generators)
         {
             var file = _trained.PathOf(generator.Name + ".onnx");
-            var isRandom = Family.Generators(Options).Any(spec => spec.Conditions?.Steps is { IsRandom: true });
+            var isRandom = Family.Generators(Options).Any(spec => spec.Conditions?.Steps is { RandomFrom: not null });
             string[] words =
                 ["export", "--model", _trained.PathOf("graphs"), "--to", "onnx", "--network", generator.Name, "--out", file];
             await DoInSilence(isRandom ? [.. words, "--steps", "1"] : words);

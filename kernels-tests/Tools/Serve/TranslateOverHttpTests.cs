@@ -31,6 +31,11 @@ public sealed class TranslateOverHttpTests : ServedTests
             models.EnumerateArray().Where(m => m.GetProperty("has_many_answers").GetBoolean())
                 .Select(m => m.GetProperty("name").GetString()),
             Is.EqualTo(new[] { "bicyclegan", "unsb" }));
+        Assert.That(RandomFrom("unsb").GetInt32(), Is.EqualTo(1));
+        Assert.That(RandomFrom("bridge").ValueKind, Is.EqualTo(JsonValueKind.Null), "it has no noise");
+
+        JsonElement RandomFrom(string name) => models.EnumerateArray().First(m => m.GetProperty("name").GetString() == name)
+            .GetProperty("steps").GetProperty("random_from");
     }
 
     [TestCaseSource(typeof(ServedFamilies), nameof(ServedFamilies.Names))]
@@ -74,6 +79,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     [TestCase("bicyclegan", "?seed=9", "--seed", "9")]
     [TestCase("bicyclegan", "?samples=3&answer=3", "--samples", "3")]
     [TestCase("bridge", "?steps=3", "--steps", "3")]
+    [TestCase("unsb", "?steps=1&seed=2", "--steps", "1", "--seed", "2")]
     [TestCase("stargan", "?label=maps", "--label", "maps")]
     public async Task OptionsMeanWhatTheyMeanThere(string model, string query, params string[] options)
     {

@@ -36,7 +36,7 @@ internal sealed class BridgeFamily : PictureFamily<BridgeOptions>
         ForwardGenerator(GeneratorName, o) with
         {
             Conditions = GeneratorConditions.InSteps(
-                GeneratorName, new StepRange(o.TranslationSteps, BridgeOptions.MostSteps, IsRandom: o.Sigma > 0)),
+                GeneratorName, new StepRange(o.TranslationSteps, BridgeOptions.MostSteps, RandomFrom: o.Sigma > 0 ? 2 : null)),
         },
     ];
 

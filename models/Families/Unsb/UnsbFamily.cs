@@ -43,7 +43,7 @@ internal sealed class UnsbFamily : PictureFamily<UnsbOptions>
     [
         ForwardGenerator("netG", o) with
         {
-            Conditions = GeneratorConditions.InSteps("netG", new StepRange(o.NumTimesteps, o.NumTimesteps, IsRandom: true)),
+            Conditions = GeneratorConditions.InSteps("netG", new StepRange(o.NumTimesteps, o.NumTimesteps, RandomFrom: 1)),
         },
     ];
 

@@ -190,7 +190,7 @@ const hasStyle = ({ asked, style_labels }) => !!asked?.style && (!style_labels |
 // Whether the picture is sent to a model: for one that generates pictures it is optional.
 const takes = model => input !== null && (!model.makes || !!model.asked.making.inject?.checked);
 
-// The queries of a model, one for each answer.
+// The queries of a model, one for each answer; in so few steps that no noise is drawn there is one.
 const queries = model => {
   const { direction, sets, steps, samples, seed, range } = model.asked;
   const query = model.makes ? makingQuery(model, takes(model)) : new URLSearchParams();
@@ -198,7 +198,7 @@ const queries = model => {
   if (range) query.set('range', range.value);
   if (sets.length) query.set('label', sets.flat().filter(i => i.checked).map(i => i.value).join(',') || 'none');
   if (steps) query.set('steps', Math.min(steps.max, Math.max(1, Math.round(+steps.value) || 1)));
-  if (!samples || hasStyle(model)) return [query];
+  if (!samples || hasStyle(model) || +query.get('steps') < model.steps?.random_from) return [query];
   const count = Math.min(20, Math.max(1, Math.round(+samples.value) || 1));
   return Array.from({ length: count }, (_, i) => {
     const one = new URLSearchParams(query);
