@@ -23,7 +23,8 @@ public sealed record TranslationSettings
     public bool Eval { get; init; }
 
     /// <summary>
-    /// Seed of dropout masks: dropout stays on, as in the reference, and each seed gives a different output. Null turns dropout off.
+    /// Seed of dropout masks: dropout stays on, as in the reference, and each seed gives a different output. Null turns dropout off. Not
+    /// with <see cref="Eval"/>, nor for a generator without dropout.
     /// </summary>
     public ulong? DropoutSeed { get; init; }
 
@@ -133,6 +134,17 @@ public sealed record TranslationSettings
         if (this is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
+        }
+
+        if (this is { Eval: true, DropoutSeed: not null })
+        {
+            throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off");
+        }
+
+        if (DropoutSeed is not null
+            && (generator.UsesRunningStatistics || !generator.Network.Descendants().Any(module => module is Dropout or Dropout2d)))
+        {
+            throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout");
         }
 
         var multiple = generator.Spec.SideMultiple;

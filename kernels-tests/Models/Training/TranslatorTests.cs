@@ -171,6 +171,15 @@ public sealed class TranslatorTests : SharedRuns
         Assert.That(With(null), Is.Not.EqualTo(With(1)));
     }
 
+    /// <summary>A U-Net of five downsamplings has no level with dropout, whatever its options say.</summary>
+    [Test]
+    public void MasksOfNoDropoutAreRefused()
+    {
+        var settings = new TranslationSettings { DropoutSeed = 1 };
+        Fails.With<OptionsException>(() => Open("pix2pix", settings), "--dropout-seed does not fit", "translates without dropout");
+        Fails.With<OptionsException>(() => Open("pix2pix", settings with { Eval = true }), "--eval can't be combined with --dropout-seed");
+    }
+
     [Test]
     public void CycleGanGoesBothWays()
     {

@@ -69,7 +69,7 @@ public sealed class TranslateOverHttpTests : ServedTests
     }
 
     [TestCase("pix2pix", "?eval=true", "--eval")]
-    [TestCase("pix2pix", "?dropout-seed=5", "--dropout-seed", "5")]
+    [TestCase("cyclegan", "?dropout-seed=5", "--dropout-seed", "5")]
     [TestCase("pix2pix", "?size=64", "--size", "64")]
     [TestCase("pix2pix", "?size=64&keep-size", "--size", "64", "--keep-size")]
     [TestCase("pix2pix", "?long-side=40", "--long-side", "40")]
@@ -179,20 +179,21 @@ public sealed class TranslateOverHttpTests : ServedTests
     }
 
     /// <summary>What one request asks does not reach the next, which shares the network.</summary>
-    [Test]
-    public async Task RequestsDoNotDisturbEachOther()
+    [TestCase("pix2pix", "?eval")]
+    [TestCase("cyclegan", "?dropout-seed=2")]
+    public async Task RequestsDoNotDisturbEachOther(string model, string other)
     {
         var map = ServedFamilies.Map(3);
-        var queries = new[] { "", "?eval", "?dropout-seed=2", "?size=64" };
+        var queries = new[] { "", other, "?size=64" };
         var alone = new List<byte[]>();
         foreach (var query in queries)
         {
-            alone.Add(await _served.Translated("pix2pix", map, query));
+            alone.Add(await _served.Translated(model, map, query));
         }
 
         Assert.That(alone.Select(Convert.ToBase64String).Distinct().Count(), Is.GreaterThan(2), "the options change something");
         var together =
-            await Task.WhenAll(Enumerable.Range(0, 30).Select(i => _served.Translated("pix2pix", map, queries[i * 7 % queries.Length])));
+            await Task.WhenAll(Enumerable.Range(0, 30).Select(i => _served.Translated(model, map, queries[i * 7 % queries.Length])));
         for (var i = 0; i < together.Length; i++)
         {
             Assert.That(together[i], Is.EqualTo(alone[i * 7 % queries.Length]), queries[i * 7 % queries.Length]);
@@ -356,6 +357,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("label where none is", "pix2pix", map, "?label=cats", 400, "label does not fit");
         yield return Case("too late an answer", "bicyclegan", map, "?samples=2&answer=3", 400, "answer 3");
         yield return Case("samples where one is", "pix2pix", map, "?samples=3", 400, "samples does not fit");
+        yield return Case("masks of no dropout", "pix2pix", map, "?dropout-seed=1", 400, "dropout-seed does not fit");
         yield return Case("a tile that does not fit", "pix2pix", map, "?tile=33", 400, "tile");
         yield return Case("too many tiles", "cyclegan", ServedFamilies.Noise(512, 512, 3), "?tile=4&overlap=1", 400, "29241 tiles");
 
