@@ -272,7 +272,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         {
             return settings.Exact
                 ? LayerByLayer(input, name, (long)side * side, sixteenBits)
-                : Tiled(side, side, settings.Overlap);
+                : Tiled(side, side, settings.OverlapOfTiles);
         }
 
         if (FixedTile(input) is var (width, height, overlap))
@@ -301,7 +301,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     {
         var (width, height) = (generator.Spec.FixedWidth ?? input.Width, generator.Spec.FixedHeight ?? input.Height);
         return input.Width > width || input.Height > height
-            ? (width, height, Math.Min(settings.Overlap, Math.Min(width, height) / 4))
+            ? (width, height, Math.Min(settings.OverlapOfTiles, Math.Min(width, height) / 4))
             : null;
     }
 

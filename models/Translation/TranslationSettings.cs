@@ -96,8 +96,11 @@ public sealed record TranslationSettings
     /// <summary>Side in pixels of the tiles for large pictures, to bound memory; null for no tiles.</summary>
     public int? Tile { get; init; }
 
-    /// <summary>Overlap of tiles in pixels, where seams are blended.</summary>
-    public int Overlap { get; init; } = 32;
+    /// <summary>
+    /// Overlap of tiles in pixels, where seams are blended; null for 32. Only with <see cref="Tile"/> and without <see cref="Exact"/>, or
+    /// for a graph of one size, which takes larger pictures in tiles.
+    /// </summary>
+    public int? Overlap { get; init; }
 
     /// <summary>
     /// Most tiles of a picture, where strangers choose <see cref="Tile"/>: small tiles take long, since each is a forward pass. Null for
@@ -116,6 +119,9 @@ public sealed record TranslationSettings
     /// Folder of the temporary files, which take up to 400 bytes per pixel for the reference's generators; null for the system's folder.
     /// </summary>
     public string? Scratch { get; init; }
+
+    /// <summary>The overlap of tiles, if there are any.</summary>
+    internal int OverlapOfTiles => Overlap ?? 32;
 
     /// <summary>The length of longer pictures' longer side for a translation; null for their own.</summary>
     /// <param name="own">what the model's file says</param>
@@ -147,12 +153,17 @@ public sealed record TranslationSettings
             throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout");
         }
 
+        if (Overlap is not null && (Tile is null || Exact) && generator.Spec is { FixedWidth: null, FixedHeight: null })
+        {
+            throw new OptionsException($"--overlap {Overlap} is for tiles: it needs --tile, and can't be combined with --exact");
+        }
+
         var multiple = generator.Spec.SideMultiple;
         if (this is { Exact: false, Tile: { } tile }
-            && (tile < multiple || tile % multiple != 0 || Overlap < 0 || Overlap >= tile - Overlap))
+            && (tile < multiple || tile % multiple != 0 || OverlapOfTiles < 0 || OverlapOfTiles >= tile - OverlapOfTiles))
         {
             throw new OptionsException($"--tile {tile} must be a multiple of {multiple} for {generator.Spec.Description}, and more than " +
-                $"twice --overlap {Overlap}");
+                $"twice --overlap {OverlapOfTiles}");
         }
 
         if (Tile is { } most && (most > generator.Spec.FixedWidth || most > generator.Spec.FixedHeight))

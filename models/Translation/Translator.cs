@@ -140,7 +140,7 @@ public sealed class Translator : IDisposable
     /// <summary>The settings that decide, the file's where the user sets none.</summary>
     private TranslationSettings Resolved => Settings with
     {
-        Scratch = null, LongSide = Settings.LongSideOr(Description?.LongSide),
+        Scratch = null, Overlap = Settings.OverlapOfTiles, LongSide = Settings.LongSideOr(Description?.LongSide),
         Steps = Settings.Steps ?? _generator.Spec.Conditions?.Steps?.Default,
     };
 

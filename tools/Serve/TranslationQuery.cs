@@ -66,7 +66,7 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
                 KeepSize = reader.Flag("keep-size"),
                 Whole = reader.Flag("whole"),
                 Tile = reader.Whole("tile"),
-                Overlap = reader.Whole("overlap") ?? new TranslationSettings().Overlap,
+                Overlap = reader.Whole("overlap"),
                 MostTiles = MostTiles,
                 Range = reader.Choice<PixelRange>("range"),
             },

@@ -35,8 +35,8 @@ public sealed class TranslatorTests : SharedRuns
     {
         var settings = new TranslationSettings
         {
-            Tile = way == "whole" ? null : network == "pix2pix" ? 32 : 4, Overlap = network == "pix2pix" ? 4 : 1, Exact = way == "exact",
-            Whole = true,
+            Tile = way == "whole" ? null : network == "pix2pix" ? 32 : 4, Overlap = way != "tile" ? null : network == "pix2pix" ? 4 : 1,
+            Exact = way == "exact", Whole = true,
         };
         var translator = network switch
         {
@@ -248,6 +248,11 @@ public sealed class TranslatorTests : SharedRuns
     [TestCase(64, int.MaxValue)]
     public void TilesThatOverlapByHalfAreRefused(int tile, int overlap) => Fails.With<OptionsException>(
         () => Open("cyclegan", new TranslationSettings { Tile = tile, Overlap = overlap }), $"more than twice --overlap {overlap}");
+
+    [TestCase(null, false)]
+    [TestCase(64, true)]
+    public void AnOverlapWithoutTilesIsRefused(int? tile, bool exact) => Fails.With<OptionsException>(
+        () => Open("cyclegan", new TranslationSettings { Tile = tile, Exact = exact, Overlap = 8 }), "--overlap 8 is for tiles");
 
     [TestCase(0)]
     [TestCase(16385)]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IlgpuGan.Cli;
 using IlgpuGan.Cli.Commands;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Networks;
@@ -133,6 +134,26 @@ public class BadInputTests : CommandFixture
     [TestCase("translate", "--dropout-seed", "-1", "--dropout-seed needs a whole number from 0")]
     public async Task AbsurdNumberForATranslation(string verb, string option, string value, string words) =>
         AssertExplained(await Run(verb, "--model", "m", "--input", "i", "--out", "o", option, value), WrongUsage, words);
+
+    /// <summary>Typed they are refused; variables of the environment are for other translations.</summary>
+    [TestCase("--overlap", "8", "--overlap 8 is for tiles")]
+    [TestCase("--scratch", "files", "a translation without --exact can't be combined with --scratch")]
+    public async Task WhatATranslationDoesNotUse(string option, string value, string words)
+    {
+        string[] translate =
+            ["translate", "--model", await TrainedRun(), "--input", In("data", "val"), "--out", In("out"), "--device", "cpu"];
+        AssertExplained(await Run([.. translate, option, value]), WrongUsage, words);
+        var variable = EnvironmentDefaults.VariableOf(option);
+        Environment.SetEnvironmentVariable(variable, value);
+        try
+        {
+            await Do(translate);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
 
     [Test]
     public async Task DemoOfNegativeSteps()

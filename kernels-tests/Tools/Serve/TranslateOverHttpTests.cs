@@ -359,6 +359,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("samples where one is", "pix2pix", map, "?samples=3", 400, "samples does not fit");
         yield return Case("masks of no dropout", "pix2pix", map, "?dropout-seed=1", 400, "dropout-seed does not fit");
         yield return Case("a tile that does not fit", "pix2pix", map, "?tile=33", 400, "tile");
+        yield return Case("an overlap without tiles", "pix2pix", map, "?overlap=8", 400, "overlap 8 is for tiles");
         yield return Case("too many tiles", "cyclegan", ServedFamilies.Noise(512, 512, 3), "?tile=4&overlap=1", 400, "29241 tiles");
 
         static TestCaseData Case(string name, string model, byte[] picture, string query, int status, string word) =>

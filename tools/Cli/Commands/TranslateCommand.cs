@@ -37,6 +37,12 @@ internal sealed class TranslateCommand
         "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's " +
             "name.", "FILE|DIR");
 
+    private readonly Option<int> _overlap = Number.Whole(
+        "--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
+
+    private readonly Option<string> _scratch = Plain.Text(
+        "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
+
     private readonly Option<double> _temporal = DeviceOptions.Temporal();
     private readonly Option<int> _jobs = Number.Whole(
         "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
@@ -118,17 +124,13 @@ internal sealed class TranslateCommand
             (s, v) => s with { Whole = v }),
         _settings.Add(
             Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory."), (s, v) => s with { Tile = v }),
-        _settings.Add(
-            Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0),
-            (s, v) => s with { Overlap = v }),
+        _settings.Add(_overlap, (s, v) => s with { Overlap = v }),
         _settings.Add(
             Plain.Flag(
                 "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms " +
                     "of the whole picture and no seams."),
             (s, v) => s with { Exact = v }),
-        _settings.Add(
-            Plain.Text("--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR"),
-            (s, v) => s with { Scratch = v }),
+        _settings.Add(_scratch, (s, v) => s with { Scratch = v }),
         _settings.Add(
             Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255."),
             (s, v) => s with { Range = v }),
@@ -144,6 +146,16 @@ internal sealed class TranslateCommand
     {
         var (settings, input, output) = (
             _settings.Of(parsed, new TranslationSettings()), parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output));
+        if (!settings.Exact)
+        {
+            parsed.RefuseUnused("a translation without --exact", [_scratch]);
+        }
+
+        if (settings is { Tile: null } or { Exact: true } && EnvironmentDefaults.IsOfEnvironment(parsed, _overlap))
+        {
+            settings = settings with { Overlap = null }; // The variable is for all translations, also those without tiles.
+        }
+
         if (ClipFile.HasClipName(input) && !Directory.Exists(input))
         {
             // Each frame depends on the one before, so processes can't share the work.
