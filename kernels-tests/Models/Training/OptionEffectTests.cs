@@ -29,6 +29,7 @@ public sealed class OptionEffectTests
         (new Pix2PixHdOptions(), Pix2PixHdOptions.Local(), "n-blocks-local"),
         (new Pix2PixHdOptions(), new Pix2PixHdOptions { Vgg = "vgg19.pth" }, "lambda-vgg"),
         (new SpadeOptions(), new SpadeOptions { UseVae = true }, "z-dim lambda-kld"),
+        (new SpadeOptions { Ttur = false }, new SpadeOptions(), "beta1 beta2"),
         (
             new SpadeOptions(), new SpadeOptions { NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus }, "n-blocks-global n-downsample-global"),
         (new StarGanOptions(), new StarGanOptions { Data2 = "more" }, "centre-crop2 label-kind2"),

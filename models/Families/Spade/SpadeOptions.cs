@@ -155,6 +155,7 @@ public sealed record SpadeOptions : LabelMapOptions
     [
         .. base.Effects,
         .. OptionEffect.Of(UseVae, "without --use-vae", "z-dim", "lambda-kld"),
+        .. OptionEffect.Of(Ttur, "with --no-ttur, which trains with Adam's 0.5 and 0.999", "beta1", "beta2"),
         .. OptionEffect.Of(NetG == SpadeGeneratorKind.Spade, "without --net-g spade", "num-upsampling-layers", "norm-g", "nhidden"),
         .. OptionEffect.Of(
             NetG == SpadeGeneratorKind.Pix2PixHdPlusPlus, "without --net-g pix2pixhd++", "n-downsample-global", "n-blocks-global"),
