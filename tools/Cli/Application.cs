@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.Unicode;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli;
@@ -17,6 +19,9 @@ public static class Application
     private const string Learn = "Train a model";
     private const string Use = "Use a model";
     private const string Look = "Look things up";
+
+    /// <summary>What .NET shows in place of bytes that are no UTF-8. A name may also hold this very character.</summary>
+    private const char NoCharacter = '\uFFFD';
 
     /// <summary>Headings of the verbs, in the order of the help.</summary>
     internal static readonly string[] Groups = [Learn, Use, Look];
@@ -125,6 +130,11 @@ public static class Application
                 }
             }
 
+            if (isVerb)
+            {
+                RequireNames(parsed);
+            }
+
             using var remarks = new RemarkLines(screen);
             var code = await parsed.InvokeAsync(configuration, interrupted?.Token ?? CancellationToken.None);
             return code == ExitCode.Interrupted && interrupted is not null ? interrupted.ExitCode : code;
@@ -207,6 +217,39 @@ public static class Application
         args.Select((word, i) => (Word: word, Before: i > 0 ? args[i - 1] : "")).Where(w => w.Word.Length == 0).Take(1)
             .Select(w => $"{(w.Before.StartsWith("--", StringComparison.Ordinal) ? w.Before : "an argument")} is an empty text; is a " +
                 "variable not set?");
+
+    /// <summary>
+    /// Refuses names that are not UTF-8, of the working folder or typed: results would go to a file of the name that .NET shows instead,
+    /// and those of two such names to the same one.
+    /// </summary>
+    /// <exception cref="IOException">there is such a name, or the working folder was deleted</exception>
+    private static void RequireNames(ParseResult parsed)
+    {
+        string folder;
+        try
+        {
+            folder = Environment.CurrentDirectory;
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new IOException("the working folder was deleted; change to another one", e);
+        }
+
+        const string renaming = "rename it, for example with convmv -f latin1 -t utf8 --notest";
+        if (folder.Contains(NoCharacter) && FileIdentity.Of(".") != FileIdentity.Of(folder))
+        {
+            throw new IOException($"{folder}: the working folder's name is not UTF-8; change to another one, or {renaming}");
+        }
+
+        if (parsed.Tokens.Select(token => token.Value).FirstOrDefault(word => word.Contains(NoCharacter)) is { } name
+            && !(IsUtf8("/proc/self/cmdline") && IsUtf8("/proc/self/environ")))
+        {
+            throw new IOException($"{name}: its name is not UTF-8, so it can't be opened or made; choose another name, or {renaming}");
+        }
+
+        // Only Linux takes such names, and has these files.
+        static bool IsUtf8(string file) => !File.Exists(file) || Utf8.IsValid(Disk.ReadBytes(file));
+    }
 
     private static string VerbOf(ParseResult parsed)
     {

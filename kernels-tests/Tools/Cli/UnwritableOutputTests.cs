@@ -65,6 +65,31 @@ public sealed class UnwritableOutputTests : CommandFixture
             words);
     }
 
+    /// <summary>.NET shows other names in their place, and would write there.</summary>
+    [TestCase("""exec "$@" --out "$(printf 'M\374ller')" """, "its name is not UTF-8, so it can't be opened or made")]
+    [TestCase("""ILGPUGAN_OUT="$(printf 'M\374ller')" exec "$@" """, "its name is not UTF-8, so it can't be opened or made")]
+    [TestCase(
+        """n=$(printf 'cw\351'); mkdir "$n"; cd "$n"; "$@" --out d; code=$?; cd ..; rmdir "$n"; exit $code""",
+        "the working folder's name is not UTF-8; change to another one")]
+    [TestCase("""mkdir gone; cd gone; rmdir ../gone; exec "$@" --out d""", "the working folder was deleted; change to another one")]
+    [Platform("Linux")]
+    [MaxSeconds(5)] // A process.
+    public void NamesThatNoFileCanHave(string script, string words)
+    {
+        string[] drawing = ["dotnet", SystemProgram.Command, "data", "synth", "--count", "1", "--val", "0", "--size", "16"];
+        var (code, output, error) = SystemProgram.Finish(new("sh", ["-c", script, "sh", .. drawing]) { WorkingDirectory = Folder });
+        AssertExplained(new Outcome(code, output, error), Failed, words);
+        Assert.That(Directory.GetFileSystemEntries(Folder), Is.Empty);
+    }
+
+    /// <summary>As of an archive that was unpacked with the wrong letters: the very character that .NET shows for other bytes.</summary>
+    [Test]
+    public async Task ANameMayHoldTheCharacterOfNone()
+    {
+        await Do("data", "synth", "--out", In("M\uFFFDller"), "--count", "1", "--val", "0", "--size", "16");
+        Assert.That(In("M\uFFFDller", "train"), Does.Exist);
+    }
+
     /// <summary>As <c>nohup ilgpugan train … > log</c> on a full disk: what is only said is given up, and the run is finished.</summary>
     [TestCase("")]
     [TestCase("2> /dev/full")]
