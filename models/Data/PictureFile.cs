@@ -127,7 +127,9 @@ public static class PictureFile
         }
     }
 
-    private static T Explained<T>(string path, Func<T> read)
+    /// <summary>Reads a picture's file, so that whatever it fails with names the file.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    internal static T Explained<T>(string path, Func<T> read)
     {
         RequireBytes(path);
         try
@@ -137,6 +139,10 @@ public static class PictureFile
         catch (ImageFormatException e)
         {
             throw new PictureException(e.Message, e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new PictureException($"{path}: memory ran out while it was read", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

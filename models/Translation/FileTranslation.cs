@@ -232,10 +232,6 @@ internal static class FileTranslation
         {
             return new LoadedFile(null, remarks, e.Message);
         }
-        catch (OutOfMemoryException)
-        {
-            return new LoadedFile(null, remarks, $"{path}: memory ran out while it was read");
-        }
     }
 
     /// <summary>What the generator reads of a file, all of which was decoded before the generator was known.</summary>
@@ -256,6 +252,10 @@ internal static class FileTranslation
         catch (PictureException e)
         {
             return new LoadedFile(null, remarks, e.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            return new LoadedFile(null, remarks, $"{input}: memory ran out while it was read");
         }
     }
 

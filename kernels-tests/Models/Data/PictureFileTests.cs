@@ -55,6 +55,12 @@ public sealed class PictureFileTests : InPictureFolder
         Assert.That(Directory.GetFiles(_folder.Root), Is.EqualTo(new[] { path }));
     }
 
+    /// <summary>As any other file that can't be used: checks name it, and a training may leave it out.</summary>
+    [Test]
+    public void MemoryThatRunsOutNamesThePicture() => Fails.Saying<PictureException>(
+        () => PictureFile.Explained<Picture>("large.png", () => throw new OutOfMemoryException()),
+        "large.png: memory ran out while it was read");
+
     [TestCase("gAMA", "0000B18F")]
     [TestCase("iCCP", "7800789C030000000001")]
     [TestCase("sRGB", "00")]
