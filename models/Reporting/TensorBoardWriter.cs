@@ -74,7 +74,7 @@ internal sealed class TensorBoardWriter : IDisposable
         var start = _file.Position;
         try
         {
-            _file.Write(record);
+            Disk.Writing(() => _file.Write(record));
         }
         catch (IOException)
         {

@@ -80,7 +80,7 @@ internal sealed class RunLog : IDisposable
         }
 
         line.Write("\n"u8);
-        _file.Write(line.WrittenSpan);
+        Disk.Writing(() => _file.Write(line.WrittenSpan));
     }
 
     /// <summary>JSON has no NaN or infinity; they are written as strings.</summary>

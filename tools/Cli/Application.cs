@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using IlgpuGan.Cli.Commands;
 using IlgpuGan.Cli.Options;
@@ -19,6 +20,9 @@ public static class Application
     private const string Learn = "Train a model";
     private const string Use = "Use a model";
     private const string Look = "Look things up";
+
+    /// <summary>SIGXFSZ by its number on Linux and macOS: .NET has no name for it.</summary>
+    private const int FileTooLarge = 25;
 
     /// <summary>What .NET shows in place of bytes that are no UTF-8. A name may also hold this very character.</summary>
     private const char NoCharacter = '\uFFFD';
@@ -99,6 +103,11 @@ public static class Application
             await error.WriteLineAsync($"Run 'ilgpugan {VerbOf(parsed)}--help' for its usage.");
             return ExitCode.WrongUsage;
         }
+
+        // A file that grows too large would end the process. Ignored, it makes the write fail, which is said as of a full disk.
+        using var tooLarge = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create((PosixSignal)FileTooLarge, context => context.Cancel = true);
 
         // Synchronous verbs can't be cancelled: there, signals keep their default action and end the process at once.
         using var interrupted = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;

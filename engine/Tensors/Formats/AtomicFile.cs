@@ -165,12 +165,14 @@ internal static class AtomicFile
         var (temporary, stream) = OpenTemporary(path, disk);
         try
         {
-            using (stream)
+            Disk.Writing(() =>
             {
-                write(stream);
-                stream.Flush(flushToDisk: durable);
-            }
-
+                using (stream)
+                {
+                    write(stream);
+                    stream.Flush(flushToDisk: durable);
+                }
+            });
             return temporary;
         }
         catch

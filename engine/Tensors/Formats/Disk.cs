@@ -46,6 +46,23 @@ internal partial class Disk
     public virtual FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
         new FileStream(path, mode, access, share, bufferSize: share == FileShare.None ? 1 << 16 : 0);
 
+    /// <summary>Runs an action that writes to a file.</summary>
+    /// <exception cref="IOException">a write failed, also because the file would have grown too large</exception>
+    public static void Writing(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (IsTooLarge(e))
+        {
+            throw new IOException("the file would be larger than this file system or a limit allows", e);
+        }
+    }
+
+    /// <summary>Whether a write failed because the file would have grown too large (EFBIG), of which .NET makes no IOException.</summary>
+    public static bool IsTooLarge(Exception failure) => failure is ArgumentOutOfRangeException { ParamName: "value" };
+
     /// <summary>Opens a file to read, so that others may go on to write, replace and delete it.</summary>
     /// <exception cref="IOException">it is missing or can't be opened</exception>
     public static FileStream OpenRead(string path) =>

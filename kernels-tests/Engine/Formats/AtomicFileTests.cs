@@ -94,6 +94,18 @@ public sealed class AtomicFileTests
         Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
     }
 
+    /// <summary>What .NET makes of EFBIG is no IOException; callers need not know.</summary>
+    [Test]
+    public void AFileThatWouldGrowTooLargeIsNamed()
+    {
+        var path = TestFiles.Write("kept.bin", "old"u8);
+        Fails.Saying<IOException>(
+            () => AtomicFile.Write(path, static _ => throw new ArgumentOutOfRangeException("value")),
+            $"{path}: the file would be larger than this file system or a limit allows");
+        Assert.That(File.ReadAllText(path), Is.EqualTo("old"));
+        Assert.That(AtomicFile.TemporaryOf(path), Does.Not.Exist);
+    }
+
     [Test]
     public void TheNewFileReplacesTheOldAndALeftOver()
     {

@@ -90,6 +90,22 @@ public sealed class UnwritableOutputTests : CommandFixture
         Assert.That(In("M\uFFFDller", "train"), Does.Exist);
     }
 
+    /// <summary>A shell's limit, or a memory card's: the system would end the process without a word.</summary>
+    [Test]
+    [Platform(Exclude = "Win")]
+    [MaxSeconds(5)] // A process.
+    public void AFileThatWouldGrowTooLarge()
+    {
+        string[] drawing = ["dotnet", SystemProgram.Command, "data", "synth", "--out", In("d"), "--count", "1", "--size", "256"];
+
+        // The runtime's own protection of code would need a large file.
+        const string limited = """ulimit -f 1; DOTNET_EnableWriteXorExecute=0 exec "$@" """;
+        var (code, output, error) = SystemProgram.Finish(new("sh", ["-c", limited, "sh", .. drawing]));
+        AssertExplained(
+            new Outcome(code, output, error), Failed, In("d"), "the file would be larger than this file system or a limit allows");
+        Assert.That(Directory.GetFiles(Folder, "*.tmp", SearchOption.AllDirectories), Is.Empty);
+    }
+
     /// <summary>As <c>nohup ilgpugan train … > log</c> on a full disk: what is only said is given up, and the run is finished.</summary>
     [TestCase("")]
     [TestCase("2> /dev/full")]

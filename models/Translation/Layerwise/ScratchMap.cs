@@ -65,7 +65,7 @@ internal sealed class ScratchMap : FeatureMap
             {
                 RandomAccess.Write(_file, MemoryMarshal.AsBytes(row), PlaceOf(top + y));
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException || Disk.IsTooLarge(e))
             {
                 throw new PictureException($"{_space.Folder}: a layer of {PlaceOf(Height) >> 20} MB can't be kept there: {e.Message}", e);
             }

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal sealed class TolerantWriter(TextWriter output, Action<string> failed) :
 
         try
         {
-            write();
+            Disk.Writing(write);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
