@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>Stopped by a closed terminal (SIGHUP).</summary>
     public const int HungUp = 129;
 
-    /// <summary>Stopped by Ctrl-C (SIGINT), Ctrl-\ (SIGQUIT) or SIGUSR1.</summary>
+    /// <summary>Stopped by Ctrl-C (SIGINT), Ctrl-\ (SIGQUIT), SIGUSR1, SIGUSR2 or SIGXCPU.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Stopped by SIGTERM.</summary>

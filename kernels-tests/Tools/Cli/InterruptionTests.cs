@@ -48,6 +48,8 @@ public sealed class InterruptionTests : CommandFixture
     [TestCase(SignalledProcess.Terminate, 143)]
     [TestCase(SignalledProcess.HangUp, 129)]
     [TestCase(SignalledProcess.Quit, 130)]
+    [TestCase(SignalledProcess.User2, 130, IncludePlatform = "Linux")]
+    [TestCase(SignalledProcess.ProcessorTime, 130)]
     [MaxSeconds(5)] // It waits for processes.
     public async Task OneInterruptionSentTwiceSavesTheRun(int signal, int code)
     {

@@ -11,6 +11,11 @@ internal static class SignalledProcess
     public const int Quit = 3;
     public const int Terminate = 15;
 
+    /// <summary>On Linux.</summary>
+    public const int User2 = 12;
+
+    public const int ProcessorTime = 24;
+
     private const int Default = 0;
     private const int Ignored = 1;
 

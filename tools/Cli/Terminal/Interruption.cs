@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace IlgpuGan.Cli.Terminal;
 
 /// <summary>
-/// SIGINT (Ctrl-C), SIGQUIT (Ctrl-\, on Windows Ctrl-Break), SIGTERM, SIGUSR1 and SIGHUP (a closed terminal) request a stop at the next
-/// step; a second signal ends the process at once. Clusters send SIGUSR1 before an allocation ends, and the mpirun of Open MPI 5 passes it
-/// on. What the process was started to ignore, as <c>nohup</c> does with SIGHUP, stays ignored.
+/// SIGINT (Ctrl-C), SIGQUIT (Ctrl-\, on Windows Ctrl-Break), SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP (a closed terminal) request a
+/// stop at the next step; a second signal ends the process at once. Clusters send SIGUSR1 or SIGUSR2 before an allocation ends, and the
+/// mpirun of Open MPI 5 passes SIGUSR1 on; the system sends SIGXCPU at a limit of processor time. What the process was started to ignore,
+/// as <c>nohup</c> does with SIGHUP, stays ignored.
 /// </summary>
 internal sealed partial class Interruption : IDisposable
 {
@@ -21,8 +22,11 @@ internal sealed partial class Interruption : IDisposable
     /// </summary>
     private static readonly TimeSpan s_duplicateWindow = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>SIGUSR1 by its raw number: .NET has no name for it.</summary>
-    private static readonly int s_userSignal = OperatingSystem.IsLinux() ? 10 : 30;
+    /// <summary>SIGXCPU by its number: .NET has no names for these.</summary>
+    private const PosixSignal ProcessorTime = (PosixSignal)24;
+
+    /// <summary>SIGUSR1 and SIGUSR2.</summary>
+    private static readonly int[] s_userSignals = OperatingSystem.IsLinux() ? [10, 12] : [30, 31];
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -44,7 +48,11 @@ internal sealed partial class Interruption : IDisposable
 
         if (!OperatingSystem.IsWindows())
         {
-            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)s_userSignal, Handle));
+            _registrations.Add(PosixSignalRegistration.Create(ProcessorTime, Handle));
+            foreach (var signal in s_userSignals)
+            {
+                _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, Handle));
+            }
         }
     }
 
@@ -67,8 +75,10 @@ internal sealed partial class Interruption : IDisposable
             };
         }
 
-        // A shell and the system each send SIGHUP when a terminal is closed, at their own times: no sign of impatience.
-        context.Cancel = first == 0 || context.Signal == PosixSignal.SIGHUP || Stopwatch.GetElapsedTime(first, now) < s_duplicateWindow;
+        // A shell and the system each send SIGHUP when a terminal is closed, at their own times, and the system SIGXCPU in every second
+        // over the limit: no sign of impatience.
+        context.Cancel = first == 0 || context.Signal is PosixSignal.SIGHUP or ProcessorTime
+            || Stopwatch.GetElapsedTime(first, now) < s_duplicateWindow;
         _source.Cancel();
         if (OperatingSystem.IsWindows() && context.Signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM)
         {
