@@ -118,10 +118,13 @@ public static class Application
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null, // Ctrl-C is handled here: a run saves its state first.
-                Output = output,
+
+                // Nothing is said in between where the output is to be a file's bytes.
+                Output = parsed.Tokens.Any(token => OutputPath.StandardStream(token.Value) == 1) ? error : output,
                 Error = error,
             };
-            var screen = new Screen(output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
+            var screen = new Screen(
+                configuration.Output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
             if (isVerb && !s_shared.Contains(verb) && !s_shared.Contains(verb.Split(' ')[0]))
             {
                 screen.Warn(RankJob.Unshared(verb));

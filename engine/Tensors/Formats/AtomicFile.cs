@@ -34,11 +34,18 @@ internal static class AtomicFile
     /// The disk is full, or the folder is missing or not writable; the message names the file and the cause. An existing file stays as it
     /// was.
     /// </exception>
-    public static void Write(string path, Action<FileStream> write, bool durable = true)
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         string temporary;
         try
         {
+            if (OutputPath.StandardStream(path) is { } number)
+            {
+                using var standard = number == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+                write(standard);
+                return;
+            }
+
             if (OutputPath.IsDevice(path))
             {
                 using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
@@ -76,9 +83,9 @@ internal static class AtomicFile
             {
                 source.CopyTo(target);
                 target.Flush();
-                if (!OutputPath.IsDevice(to))
+                if (target is FileStream copy && !OutputPath.IsDevice(to))
                 {
-                    CopyModeAndDate(from, target);
+                    CopyModeAndDate(from, copy);
                 }
             },
             durable);
@@ -159,7 +166,7 @@ internal static class AtomicFile
     }
 
     /// <returns>the temporary file</returns>
-    private static string WriteTemporary(string path, Action<FileStream> write, bool durable)
+    private static string WriteTemporary(string path, Action<Stream> write, bool durable)
     {
         var disk = Disk.Current;
         var (temporary, stream) = OpenTemporary(path, disk);

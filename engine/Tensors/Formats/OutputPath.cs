@@ -17,6 +17,17 @@ internal static class OutputPath
     /// <summary>True for a device such as <c>/dev/null</c>, which is written to instead of being replaced by a file.</summary>
     internal static bool IsDevice(string path) => !OperatingSystem.IsWindows() && FolderOf(path) == "/dev" && File.Exists(path);
 
+    /// <summary>
+    /// 1 for a name of the program's standard output, 2 for one of its standard error, otherwise null. Opened anew, these would be written
+    /// from the beginning of the file to which a shell has them appended.
+    /// </summary>
+    internal static int? StandardStream(string path) => path switch
+    {
+        "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" => 1,
+        "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2" => 2,
+        _ => null,
+    };
+
     /// <summary>Why a file can't be written, as a clause to follow its name.</summary>
     internal static string ObstacleOf(string file, Exception failure)
     {

@@ -128,6 +128,21 @@ public sealed class UnwritableOutputTests : CommandFixture
             "said once, if it can be");
     }
 
+    /// <summary>What a shell appends to a file leaves alone what is there, and what is said is not among it.</summary>
+    [TestCase("/dev/stdout")]
+    [TestCase("/dev/fd/1")]
+    [Platform(Exclude = "Win")]
+    [MaxSeconds(5)] // A process.
+    public async Task AFileCanBeTheStandardOutput(string output)
+    {
+        string[] reporting = ["dotnet", SystemProgram.Command, "report", await TrainedRun(), "--out", output];
+        File.WriteAllText(In("kept.html"), "before\n");
+        var (code, _, error) =
+            SystemProgram.Finish(new("sh", ["-c", """exec "$@" >> kept.html""", "sh", .. reporting]) { WorkingDirectory = Folder });
+        Assert.That((code, error), Is.EqualTo((0, output + "\n")));
+        Assert.That(File.ReadAllText(In("kept.html")), Does.StartWith("before\n<!doctype html>").And.EndsWith("</html>\n"));
+    }
+
     /// <summary>A result as JSON is all that the output is for, whoever asked for it.</summary>
     [TestCase("", "--json", Failed)]
     [TestCase("ILGPUGAN_JSON=1", "", Failed)]
