@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using IlgpuGan.Tensors.Formats;
 using Microsoft.Win32.SafeHandles;
 
 namespace IlgpuGan.Models.Data;
@@ -21,18 +22,16 @@ internal static partial class FileIdentity
             return null;
         }
 
-        var real = FolderWalk.RealPath(Path.GetFullPath(path));
+        var real = FileStatus.RealPath(Path.GetFullPath(path));
         return OperatingSystem.IsLinux() ? real : real.ToUpperInvariant();
     }
 
     [UnsupportedOSPlatform("windows")]
     private static string? OfLinux(string path)
     {
-        // struct statx of linux/stat.h: the number at 32, the two parts of the device at 136.
-        const int here = -100;
-        const uint numberWanted = 0x100;
-        Span<byte> found = stackalloc byte[256];
-        return Statx(here, path, 0, numberWanted, found) == 0
+        // The number at 32, the two parts of the device at 136.
+        Span<byte> found = stackalloc byte[FileStatus.Size];
+        return FileStatus.TryRead(path, found)
             ? $"{BitConverter.ToUInt64(found[136..])}:{BitConverter.ToUInt64(found[32..])}"
             : ByName(path);
     }
@@ -40,10 +39,9 @@ internal static partial class FileIdentity
     [UnsupportedOSPlatform("windows")]
     private static string? OfMac(string path)
     {
-        // struct stat of sys/stat.h with 64-bit numbers: the device at 0, the number at 8.
-        Span<byte> found = stackalloc byte[256];
-        var failed = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatOfX64(path, found) : Stat(path, found);
-        return failed == 0 ? $"{BitConverter.ToInt32(found)}:{BitConverter.ToUInt64(found[8..])}" : ByName(path);
+        // The device at 0, the number at 8.
+        Span<byte> found = stackalloc byte[FileStatus.Size];
+        return FileStatus.TryRead(path, found) ? $"{BitConverter.ToInt32(found)}:{BitConverter.ToUInt64(found[8..])}" : ByName(path);
     }
 
     [SupportedOSPlatform("windows")]
@@ -59,18 +57,6 @@ internal static partial class FileIdentity
             ? $"{BitConverter.ToUInt32(found[28..])}:{BitConverter.ToUInt64(found[44..])}"
             : ByName(path);
     }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    [UnsupportedOSPlatform("windows")]
-    private static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> found);
-
-    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
-    [UnsupportedOSPlatform("windows")]
-    private static partial int Stat(string path, Span<byte> found);
-
-    [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
-    [UnsupportedOSPlatform("windows")]
-    private static partial int StatOfX64(string path, Span<byte> found);
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", StringMarshalling = StringMarshalling.Utf16)]
     [SupportedOSPlatform("windows")]

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Data;
 
@@ -10,9 +11,6 @@ namespace IlgpuGan.Models.Data;
 /// <param name="root">the folder</param>
 internal sealed class FolderWalk(string root)
 {
-    /// <summary>More links than this, one leading to the next, lead in a circle; Linux has the same limit.</summary>
-    private const int MostLinks = 40;
-
     /// <summary>What .NET shows of bytes that are no UTF-8. A file with such a name can't be opened.</summary>
     private const char NoCharacter = '\uFFFD';
 
@@ -54,43 +52,12 @@ internal sealed class FolderWalk(string root)
             (Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".")
         : null;
 
-    /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
-    /// <param name="path">an absolute path</param>
-    public static string RealPath(string path)
-    {
-        var links = 0;
-        return Resolved(path) ?? path;
-
-        string? Resolved(string whole)
-        {
-            var real = Path.GetPathRoot(whole)!;
-            foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-            {
-                var next = Path.Combine(real, part);
-                if (new DirectoryInfo(next).LinkTarget is not { } target)
-                {
-                    real = next;
-                }
-                else if (++links > MostLinks || Resolved(Path.GetFullPath(target, real)) is not { } there)
-                {
-                    return null;
-                }
-                else
-                {
-                    real = there;
-                }
-            }
-
-            return real;
-        }
-    }
-
     /// <summary>The files, found while they are enumerated.</summary>
     /// <exception cref="IOException">the root can't be read</exception>
     /// <exception cref="UnauthorizedAccessException">the root may not be read</exception>
     public IEnumerable<Found> Files()
     {
-        var real = RealPath(Path.GetFullPath(root));
+        var real = FileStatus.RealPath(Path.GetFullPath(root));
         _visited.Add(real);
         return Files(Entries(root), root, real);
     }
@@ -122,7 +89,7 @@ internal sealed class FolderWalk(string root)
     private (IReadOnlyList<(string Name, bool IsFolder)> Entries, string Place)? Visit(string path, string place)
     {
         var isLink = new DirectoryInfo(place).LinkTarget is not null;
-        place = isLink ? RealPath(place) : place;
+        place = isLink ? FileStatus.RealPath(place) : place;
         if (!_visited.Add(place))
         {
             PictureRemarks.Add(path, LinksBack);

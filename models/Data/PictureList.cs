@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Data;
 
 /// <summary>The pictures found in a folder and its subfolders, and what was left out.</summary>
@@ -123,7 +125,7 @@ internal sealed class PictureList
     private static string RealPath(FolderWalk.Found file)
     {
         var path = Path.Combine(file.RealFolder, Path.GetFileName(file.Path));
-        return new FileInfo(path).LinkTarget is null ? path : FolderWalk.RealPath(path);
+        return new FileInfo(path).LinkTarget is null ? path : FileStatus.RealPath(path);
     }
 
     /// <summary>The outermost folder of layers that contains a file; null if there is none.</summary>

@@ -7,7 +7,8 @@ namespace IlgpuGan.Tensors.Formats;
 /// The bytes are written to <see cref="TemporaryOf"/> beside the target and flushed to disk; then the file is renamed over the target, and
 /// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
 /// deletes. Programs and threads that write a file at the same time have temporary files of their own, and the last one's stays. Where the
-/// rename is all that fails, the temporary file is kept, and the message names it.
+/// rename is all that fails, the temporary file is kept, and the message names it. A link stays a link, and what it leads to is replaced.
+/// The new file may be read by those who might read the old one. What is no file, such as a pipe, is written to.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -57,13 +58,13 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
         {
-            throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}", e);
+            throw new IOException($"{path}: {OutputPath.ObstacleOf(OutputPath.TargetOf(path), e)}", e);
         }
 
         Rename(temporary, path);
         if (durable)
         {
-            Disk.Current.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Disk.Current.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(temporary))!);
         }
     }
 
@@ -95,12 +96,25 @@ internal static class AtomicFile
     {
         try
         {
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
-            }
-
+            CopyMode(from, to);
             File.SetLastWriteTimeUtc(to.SafeFileHandle, File.GetLastWriteTimeUtc(from));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The bytes are what matters.
+        }
+    }
+
+    private static void CopyMode(string from, FileStream to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -116,6 +130,7 @@ internal static class AtomicFile
     /// <param name="suffix">another one for what else is kept beside the file until it is complete</param>
     public static string TemporaryOf(string path, string suffix = TemporarySuffix)
     {
+        path = OutputPath.TargetOf(path); // What is renamed over it must be on the same disk.
         if (Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) <= UsualLength)
         {
             return path + suffix;
@@ -146,7 +161,12 @@ internal static class AtomicFile
     {
         try
         {
-            Disk.Current.Move(temporary, path);
+            if (OutputPath.IsDevice(path))
+            {
+                throw new IOException("is no ordinary file but a pipe or a device");
+            }
+
+            Disk.Current.Move(temporary, OutputPath.TargetOf(path));
         }
         catch (FileHeldException held)
         {
@@ -176,6 +196,11 @@ internal static class AtomicFile
             {
                 using (stream)
                 {
+                    if (File.Exists(path))
+                    {
+                        CopyMode(path, stream); // First: who may not read the file must not read it meanwhile.
+                    }
+
                     write(stream);
                     stream.Flush(flushToDisk: durable);
                 }

@@ -14,8 +14,15 @@ internal static class OutputPath
     /// <exception cref="IOException">it can't be created; the message names the file and says why</exception>
     public static void MakeFolderOf(string file) => Make(FolderOf(file), file);
 
-    /// <summary>True for a device such as <c>/dev/null</c>, which is written to instead of being replaced by a file.</summary>
-    internal static bool IsDevice(string path) => !OperatingSystem.IsWindows() && FolderOf(path) == "/dev" && File.Exists(path);
+    /// <summary>
+    /// True for what is written to instead of being replaced by a file: a device such as <c>/dev/null</c>, or a pipe, on whose other end a
+    /// program waits.
+    /// </summary>
+    internal static bool IsDevice(string path) => FileStatus.IsSpecial(path);
+
+    /// <summary>The file that a path stands for: what a link leads to, which need not be there, otherwise the path itself.</summary>
+    internal static string TargetOf(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : FileStatus.RealPath(Path.GetFullPath(path));
 
     /// <summary>
     /// 1 for a name of the program's standard output, 2 for one of its standard error, otherwise null. Opened anew, these would be written

@@ -176,6 +176,64 @@ public sealed class AtomicFileTests
         }
     }
 
+    /// <summary>One file under two names stays one, also where the link lies in a linked folder, and where nothing is there yet.</summary>
+    [TestCase("there.bin")]
+    [TestCase("not yet there.bin")]
+    [Platform(Exclude = "Win", Reason = "links need privileges there")]
+    public void WhatALinkLeadsToIsReplaced(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), name + " deep", "own")).FullName;
+        var target = Path.Combine(Path.GetDirectoryName(folder)!, name);
+        if (name == "there.bin")
+        {
+            File.WriteAllText(target, "old");
+        }
+
+        File.Delete(Path.Combine(folder, "link"));
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), Path.Combine("..", name));
+        var linked = Path.Combine(TestFiles.Folder(), name + " short");
+        File.Delete(linked);
+        Directory.CreateSymbolicLink(linked, folder);
+        AtomicFile.WriteText(Path.Combine(linked, "link"), "new");
+        Assert.That(File.ReadAllText(target), Is.EqualTo("new"));
+        Assert.That(new FileInfo(Path.Combine(folder, "link")).LinkTarget, Is.Not.Null);
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(folder)!), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void AReplacedFileKeepsItsReaders()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("needs modes of files");
+            return;
+        }
+
+        var path = TestFiles.Write("mine.bin", "old"u8);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.WriteText(path, "new");
+        Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    /// <summary>Who reads it would wait for ever if a file took its place.</summary>
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void APipeIsWrittenTo()
+    {
+        var path = Path.Combine(TestFiles.Folder(), "pipe");
+        File.Delete(path);
+        Assert.That(TestFiles.Run("mkfifo", [path]), Is.Null);
+        var reader = Task.Run(() => File.ReadAllText(path));
+        AtomicFile.WriteText(path, "new");
+        Assert.That(reader.Wait(TimeSpan.FromSeconds(10)));
+        Assert.That(reader.Result, Is.EqualTo("new"));
+
+        var made = TestFiles.Write("made.bin", "content"u8);
+        Fails.Saying<IOException>(
+            () => AtomicFile.Rename(made, path),
+            $"{path}: is no ordinary file but a pipe or a device; what was to be written is in {made}");
+    }
+
     [Test]
     [Platform(Exclude = "Win", Reason = "a file that is open can't be replaced there")]
     public void AnOpenMappingOfTheOldFileStaysWhole()

@@ -261,7 +261,7 @@ internal sealed class EvaluateCommand
             }
         }
 
-        static string RealPath(string path) => FolderWalk.RealPath(Path.GetFullPath(path));
+        static string RealPath(string path) => FileStatus.RealPath(Path.GetFullPath(path));
     }
 
     private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace IlgpuGan.Tensors.Formats;
+
+/// <summary>What a system tells of a file without opening it: who opens a pipe waits for its other end.</summary>
+internal static partial class FileStatus
+{
+    /// <summary>More links than this, one leading to the next, lead in a circle; Linux has the same limit.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>Room for a file's status.</summary>
+    public const int Size = 256;
+
+    /// <summary>Whether a path leads to something that is there and neither a file nor a folder: a pipe, a socket or a device.</summary>
+    public static bool IsSpecial(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        const int kinds = 0xF000;
+        const int folder = 0x4000;
+        const int file = 0x8000;
+        Span<byte> status = stackalloc byte[Size];
+        return TryRead(path, status)
+            && (BitConverter.ToUInt16(status[(OperatingSystem.IsMacOS() ? 4 : 28)..]) & kinds) is not (folder or file);
+    }
+
+    /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
+    /// <param name="path">an absolute path</param>
+    public static string RealPath(string path)
+    {
+        var links = 0;
+        return Resolved(path) ?? path;
+
+        string? Resolved(string whole)
+        {
+            var real = Path.GetPathRoot(whole)!;
+            foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            {
+                var next = Path.Combine(real, part);
+                if (new DirectoryInfo(next).LinkTarget is not { } target)
+                {
+                    real = next;
+                }
+                else if (++links > MostLinks || Resolved(Path.GetFullPath(target, real)) is not { } there)
+                {
+                    return null;
+                }
+                else
+                {
+                    real = there;
+                }
+            }
+
+            return real;
+        }
+    }
+
+    /// <summary>
+    /// Reads the status of what a path leads to: <c>struct statx</c> of linux/stat.h, on macOS <c>struct stat</c> of sys/stat.h with 64-bit
+    /// numbers.
+    /// </summary>
+    /// <returns>false if there is nothing, or it may not be known</returns>
+    [UnsupportedOSPlatform("windows")]
+    public static bool TryRead(string path, Span<byte> status)
+    {
+        const int here = -100;
+        const uint kindAndNumber = 0x101;
+        var failed = !OperatingSystem.IsMacOS() ? Statx(here, path, 0, kindAndNumber, status)
+            : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatOfX64(path, status)
+            : Stat(path, status);
+        return failed == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [UnsupportedOSPlatform("windows")]
+    private static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
+    [UnsupportedOSPlatform("windows")]
+    private static partial int Stat(string path, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    [UnsupportedOSPlatform("windows")]
+    private static partial int StatOfX64(string path, Span<byte> status);
+}
