@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -20,9 +21,7 @@ internal sealed record LogEntry(
     public static IReadOnlyList<LogEntry> ReadFile(string path)
     {
         var entries = new List<LogEntry>();
-        // The file may be written at the same time.
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var lines = new StreamReader(file);
+        using var lines = new StreamReader(Disk.OpenRead(path)); // It may be written at the same time.
         while (lines.ReadLine() is { } line)
         {
             if (Parse(line) is { } entry)

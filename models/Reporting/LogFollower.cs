@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Reporting;
 
 /// <summary>
@@ -35,7 +37,7 @@ internal sealed class LogFollower(string path, int most = 1 << 20)
     /// <returns>end of the last complete line that was read; the file's length if that is not beyond the offset</returns>
     private long ReadFrom(long offset, List<LogEntry> entries)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = Disk.OpenRead(path);
         if (file.Length <= offset)
         {
             return file.Length;

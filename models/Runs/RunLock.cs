@@ -47,6 +47,7 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
+            FileStatus.RequireFile(directory.LockFile);
             using var file = new FileStream(directory.LockFile, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }

@@ -7,6 +7,7 @@ internal sealed class DataFile : IDisposable
 {
     public DataFile(string path)
     {
+        FileStatus.RequireFile(path);
         Path = path;
         Handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Length = RandomAccess.GetLength(Handle);

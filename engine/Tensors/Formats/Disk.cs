@@ -64,30 +64,30 @@ internal partial class Disk
     public static bool IsTooLarge(Exception failure) => failure is ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>Opens a file to read, so that others may go on to write, replace and delete it.</summary>
-    /// <exception cref="IOException">it is missing or can't be opened</exception>
-    public static FileStream OpenRead(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+    /// <exception cref="IOException">it is missing, no ordinary file, or can't be opened</exception>
+    public static FileStream OpenRead(string path)
+    {
+        FileStatus.RequireFile(path);
+        return OpenAny(path);
+    }
 
     /// <summary>Reads a whole file, as <see cref="OpenRead"/> opens it.</summary>
     /// <exception cref="IOException">it is missing or can't be read</exception>
     public static byte[] ReadBytes(string path)
     {
         using var file = OpenRead(path);
-        if (!file.CanSeek)
-        {
-            throw new IOException($"{path} is no ordinary file but a pipe or a device");
-        }
-
         var bytes = new MemoryStream((int)Math.Min(file.Length, Array.MaxLength));
         file.CopyTo(bytes);
         return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
     }
 
     /// <summary>The same for a text in UTF-8.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="mayBePipe">whether to wait for what comes through a pipe: of a file that is typed, as with <c>&lt;(command)</c></param>
     /// <exception cref="IOException">it is missing or can't be read</exception>
-    public static string ReadText(string path)
+    public static string ReadText(string path, bool mayBePipe = false)
     {
-        using var text = new StreamReader(OpenRead(path));
+        using var text = new StreamReader(mayBePipe ? OpenAny(path) : OpenRead(path));
         return text.ReadToEnd();
     }
 
@@ -144,6 +144,9 @@ internal partial class Disk
         _ = Flush(descriptor);
         _ = Close(descriptor);
     }
+
+    private static FileStream OpenAny(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
 
     private void Patiently(string path, Action operation)
     {

@@ -28,6 +28,16 @@ internal static partial class FileStatus
             && (BitConverter.ToUInt16(status[(OperatingSystem.IsMacOS() ? 4 : 28)..]) & kinds) is not (folder or file);
     }
 
+    /// <summary>To be called before a file is opened to be read: nobody may ever write to a pipe.</summary>
+    /// <exception cref="IOException">it is no ordinary file</exception>
+    public static void RequireFile(string path)
+    {
+        if (IsSpecial(path))
+        {
+            throw new IOException($"{path}: is no ordinary file but a pipe or a device; save it as a file first");
+        }
+    }
+
     /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
     /// <param name="path">an absolute path</param>
     public static string RealPath(string path)

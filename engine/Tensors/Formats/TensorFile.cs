@@ -64,11 +64,6 @@ public abstract class TensorFile : IDisposable
         Span<byte> start = stackalloc byte[512];
         using (var file = Disk.OpenRead(path))
         {
-            if (!file.CanSeek)
-            {
-                throw new IOException($"{path}: is no ordinary file but a pipe or a device; save it as a file first");
-            }
-
             start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }
 

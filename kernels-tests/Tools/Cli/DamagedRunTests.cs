@@ -89,6 +89,25 @@ public sealed class DamagedRunTests : CommandFixture
         await Do("train", "--resume", run, "--steps", "4", "--quiet");
     }
 
+    /// <summary>Nobody may ever write to it.</summary>
+    [TestCase("options.json")]
+    [TestCase("log.jsonl")]
+    [TestCase("evaluation.json")]
+    [TestCase("checkpoints/latest.safetensors")]
+    [TestCase(".training")]
+    [Platform(Exclude = "Win")]
+    public async Task APipeInPlaceOfAFileIsNotWaitedFor(string name)
+    {
+        var run = await TrainedRun();
+        File.Delete(In("run", name));
+        Assert.That(TestFiles.Run("mkfifo", [In("run", name)]), Is.Null);
+        var told = await Task.Run(() => Run("report", run)).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That(told.Code, Is.Zero, told.Error);
+        Assert.That(
+            told.Error.Contains($"{name}: is no ordinary file but a pipe or a device", StringComparison.Ordinal),
+            Is.EqualTo(name != ".training"), told.Error);
+    }
+
     [TestCase("position", "null")]
     [TestCase("position", "7")]
     [TestCase("position", """{"Step":-1,"Samples":6}""")]

@@ -45,7 +45,7 @@ internal sealed record StudyAnswers(
         StudyAnswers? answers;
         try
         {
-            answers = JsonSerializer.Deserialize<StudyAnswers>(Disk.ReadText(file), s_json);
+            answers = JsonSerializer.Deserialize<StudyAnswers>(Disk.ReadText(file, mayBePipe: true), s_json);
         }
         catch (JsonException e)
         {

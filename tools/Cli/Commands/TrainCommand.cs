@@ -72,7 +72,7 @@ internal static class TrainCommand
         Add(command, options, data, output, initFrom, network, preset, config, estimate, preview);
         command.SetAction((parsed, cancellation) =>
         {
-            var settings = parsed.GetValue(config) is { } file ? Disk.ReadText(file) : null; // Once: it may be a pipe.
+            var settings = parsed.GetValue(config) is { } file ? Disk.ReadText(file, mayBePipe: true) : null; // Once.
             if (settings is "")
             {
                 throw new UsageException(
