@@ -85,6 +85,10 @@ public class JourneyTests : CommandFixture
     }
 
     [Test]
+    public void AnAddressIsThatOfTheFile() => Assert.That(
+        TrainCommand.AddressOf(In("50%41 #\u00fc.html")), Does.StartWith("file:///").And.EndsWith("/50%2541%20%23%C3%BC.html"));
+
+    [Test]
     public async Task TrainedRunHoldsEverythingItPromises()
     {
         var run = await TrainedRun(steps: 3);

@@ -315,7 +315,7 @@ internal static class TrainCommand
 
         if (outcome != TrainingOutcome.Interrupted)
         {
-            lines.Add($"Report:    {new Uri(Path.GetFullPath(run.Directory.Report)).AbsoluteUri}");
+            lines.Add($"Report:    {AddressOf(run.Directory.Report)}");
             lines.AddRange(NextCommands(run).Select((words, i) =>
                 (i == 0 ? "Next:      " : "           ") + ShellWord.Line(["ilgpugan", .. words])));
         }
@@ -333,6 +333,14 @@ internal static class TrainCommand
                     : new { checkpoint = run.Directory.Best, step = best.Step, metric = best.Metric, value = best.Value },
             },
             lines);
+    }
+
+    /// <summary>The address of a file for a browser. <see cref="Uri"/> would take the <c>%41</c> in a name for an A.</summary>
+    internal static string AddressOf(string path)
+    {
+        var parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar).Select(part => Uri.EscapeDataString(part));
+        var escaped = string.Join('/', parts).Replace("%3A", ":"); // As in C:.
+        return (escaped.StartsWith("//", StringComparison.Ordinal) ? "file:" : escaped[0] == '/' ? "file://" : "file:///") + escaped;
     }
 
     /// <summary>What can be done with a trained run; PICTURE and DIR stand for the user's own.</summary>
