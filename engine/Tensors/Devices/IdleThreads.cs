@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -7,10 +9,11 @@ namespace IlgpuGan.Tensors.Devices;
 internal static class IdleThreads
 {
     /// <param name="count">number of calls</param>
-    /// <param name="body">called with 0, 1, …; throws nothing</param>
+    /// <param name="body">called with 0, 1, …; what it throws first is thrown here, after all calls</param>
     public static void For(int count, Action<int> body)
     {
         var begun = 0;
+        ExceptionDispatchInfo? failure = null;
         var left = new CountdownEvent(count);
         for (var i = 1; i < Math.Min(count, Environment.ProcessorCount); i++)
         {
@@ -19,12 +22,22 @@ internal static class IdleThreads
 
         TakePart();
         left.Wait(); // For the calls that others have begun. Who comes later finds none.
+        failure?.Throw();
 
         void TakePart()
         {
             for (int i; (i = Interlocked.Increment(ref begun) - 1) < count;)
             {
-                body(i);
+                try
+                {
+                    body(i);
+                }
+                catch (Exception e)
+                {
+                    // On a thread of the pool it would end the process.
+                    Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                }
+
                 left.Signal();
             }
         }

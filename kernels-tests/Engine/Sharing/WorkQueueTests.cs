@@ -23,6 +23,21 @@ public sealed class WorkQueueTests
     [TearDown]
     public void Stop() => _device.Dispose();
 
+    /// <summary>On a thread of the pool an exception would end the process.</summary>
+    [Test]
+    public void WhatIdleThreadsThrowIsThrownToTheirCaller()
+    {
+        var calls = 0;
+        Fails.Saying<IOException>(
+            () => IdleThreads.For(8, _ =>
+            {
+                Interlocked.Increment(ref calls);
+                throw new IOException("too many open files");
+            }),
+            "too many open files");
+        Assert.That(calls, Is.EqualTo(8));
+    }
+
     /// <summary>Work that mixes its own threads, those of others and tensors: each has its own result.</summary>
     [Test]
     public async Task AnyNumberOfThreadsComputesInTurn()
