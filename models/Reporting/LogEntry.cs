@@ -62,5 +62,5 @@ internal sealed record LogEntry(
     /// <summary>NaN and infinity are no JSON numbers and are written as strings.</summary>
     private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Number
         ? value.GetDouble()
-        : double.TryParse(value.GetString(), out var number) ? number : double.NaN;
+        : double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
 }

@@ -92,7 +92,7 @@ internal sealed class RunLog : IDisposable
         }
         else
         {
-            json.WriteString(name, value.ToString());
+            json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -72,6 +72,9 @@ public static class Application
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         OptionNames.AreTyped = true;
+
+        // A variable of the environment, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0, goes before the program's own setting.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         ParseResult parsed;
         try
         {

@@ -102,6 +102,15 @@ public sealed class SegmentationTests : OnCpu
         }
     }
 
+    [Test]
+    public void SegmenterIsFoundInEveryLanguage()
+    {
+        using var commas = new WithCommas();
+        Assert.That(
+            $"{new SegmenterSettings()}",
+            Is.EqualTo("SegmenterSettings { Steps = 600, BatchSize = 4, LearningRate = 0.002, Seed = 1 }"));
+    }
+
     /// <summary>One that can't be kept serves all the same.</summary>
     [Test]
     public void ASegmenterWithoutAPlaceIsARemark()

@@ -18,6 +18,25 @@ internal sealed class RunLogTests : InFolder
         Assert.That(File.ReadAllLines(file), Is.EqualTo(lines[..6]));
     }
 
+    /// <summary>Some write infinity as a sign, and none of them reads that of another.</summary>
+    [Test]
+    public void ALogIsReadInEveryLanguage()
+    {
+        var file = In("log.jsonl");
+        using var commas = new WithCommas();
+        using (var log = RunLog.Open(file, step: 0))
+        {
+            log.Write(new TrainingProgress
+            {
+                Step = 1, TotalSteps = 1, Epoch = 1, Losses = [new Loss("G", float.PositiveInfinity)], LearningRate = 0.5f,
+                StepSeconds = 1, ImagesPerSecond = 1, Elapsed = default, Remaining = default, Seconds = 1,
+            });
+        }
+
+        Assert.That(File.ReadAllText(file), Does.Contain("\"Infinity\""));
+        Assert.That(LogEntry.ReadFile(file)[0].Losses[0].Value, Is.EqualTo(double.PositiveInfinity));
+    }
+
     /// <summary>A batch asks for more pictures than there are, and the report counts those.</summary>
     [Test]
     public void AReportCountsThePicturesThatThereAre()

@@ -21,6 +21,16 @@ public sealed class VerbsTests : CommandFixture
         }
     }
 
+    /// <summary>Also where the environment asks for the user's language, in which numbers may have commas.</summary>
+    [Test]
+    public async Task NumbersAreWrittenInOneWay()
+    {
+        using var commas = new WithCommas();
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture;
+        await Do("families");
+        Assert.That(CultureInfo.DefaultThreadCurrentCulture, Is.SameAs(CultureInfo.InvariantCulture));
+    }
+
     [Test]
     public async Task FamiliesAreListed()
     {

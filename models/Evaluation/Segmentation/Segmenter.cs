@@ -18,6 +18,10 @@ internal sealed record SegmenterSettings
     public float LearningRate { get; init; } = 2e-3f;
 
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The same in every language, since a kept segmenter is found by it.</summary>
+    public override string ToString() => Invariant.Text(
+        $"SegmenterSettings {{ Steps = {Steps}, BatchSize = {BatchSize}, LearningRate = {LearningRate}, Seed = {Seed} }}");
 }
 
 /// <summary>
