@@ -3,6 +3,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Sets;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Training;
 
@@ -75,24 +76,26 @@ internal sealed class EarlyStopping
     /// <summary>Evaluates the model without changing it.</summary>
     /// <param name="step">steps taken</param>
     /// <param name="before">the best result so far; null before the first evaluation</param>
+    /// <param name="kept">the checkpoint of that result; measured first if its value compares with nothing</param>
     /// <param name="isStopping">whether the training is to stop, which ends the evaluation between two pictures</param>
     /// <returns>
     /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best. Null
     /// if the training is to stop
     /// </returns>
-    public (double Value, BestSoFar? State)? Evaluate(long step, BestSoFar? before, Func<bool> isStopping)
+    public (double Value, BestSoFar? State)? Evaluate(long step, BestSoFar? before, string kept, Func<bool> isStopping)
     {
+        BestSoFar? known;
         double value;
         try
         {
-            value = Score(isStopping);
+            known = Comparable(before) ?? Measured(before, kept, isStopping);
+            value = Score(_model, isStopping);
         }
         catch (Exception e) when (e is OperationCanceledException or AggregateException && isStopping())
         {
             return null; // A program's own metric may read pictures on several threads.
         }
 
-        var known = Comparable(before);
         var better = double.IsFinite(value) // No other could be better than NaN, and a checkpoint can't hold it.
             && (known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value));
         return (value, better ? new BestSoFar { Metric = Metric.Name, Value = value, Step = step, Misses = 0, IsSpread = IsSpread }
@@ -100,33 +103,78 @@ internal sealed class EarlyStopping
             : known with { Misses = known.Misses + 1 });
     }
 
-    /// <summary>Whether the patience is exhausted: no improvement in that many evaluations.</summary>
-    public bool IsOver(BestSoFar? state) => _options.Patience > 0 && Comparable(state)?.Misses >= _options.Patience;
+    /// <summary>Whether the patience is exhausted: no improvement in that many evaluations by the metric, of whichever pictures.</summary>
+    public bool IsOver(BestSoFar? state) =>
+        _options.Patience > 0 && state is { Misses: var misses } && state.Metric == Metric.Name && misses >= _options.Patience;
 
-    /// <summary>Whether pictures are chosen from all over the held-out ones: where not all are compared.</summary>
-    private bool IsSpread => _heldOut.Count > Evaluator.MostPictures
-        || (_options.KeepBest == BestMetric.Patches && _heldOut is PairSource pairs && pairs.Inputs != pairs.Targets);
+    /// <summary>Whether other pictures are compared than the first ones by name.</summary>
+    private bool IsSpread
+    {
+        get
+        {
+            var pairs = _heldOut as PairSource;
+            var (inputs, targets) = (pairs?.Inputs ?? _heldOut.Count, pairs?.Targets ?? _heldOut.Count);
+            var most = Metric.Name == OptionsJson.TextOf(BestMetric.Patches)
+                ? Math.Min(Evaluator.MostPictures, Math.Min(inputs, targets)) // It takes as many of both.
+                : Evaluator.MostPictures;
+            return EvenPlaces.Of(inputs, most)[^1] >= most || EvenPlaces.Of(targets, most)[^1] >= most;
+        }
+    }
 
-    /// <summary>The best result so far; null if its value is of another metric, or of pictures that were chosen in another way.</summary>
+    /// <summary>
+    /// The best result so far; null if its value is of another metric, or of the first pictures where others are compared now.
+    /// </summary>
     private BestSoFar? Comparable(BestSoFar? best) =>
-        best is not null && best.Metric == Metric.Name && best.IsSpread == IsSpread ? best : null;
+        best is not null && best.Metric == Metric.Name && (best.IsSpread || !IsSpread) ? best : null;
+
+    /// <summary>
+    /// The best result so far, by a value that compares: its checkpoint is evaluated as the model is, so that no worse one takes its place.
+    /// Null if that checkpoint is gone, or is of another step.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">the training is to stop</exception>
+    private BestSoFar? Measured(BestSoFar? before, string kept, Func<bool> isStopping)
+    {
+        if (before is null || Checkpoint.TryRead(kept)?.Position.Step != before.Step)
+        {
+            return null;
+        }
+
+        var queue = _model.Device.WorkQueue;
+        var model = queue.Run(() => _model.Family.Create(_model.Options, _model.Device)); // The run's own goes on from where it is.
+        try
+        {
+            queue.Run(() => Checkpoint.Load(kept, model));
+            var value = Score(model, isStopping);
+            var misses = before.Metric == Metric.Name ? before.Misses : 0;
+            return double.IsFinite(value)
+                ? before with { Metric = Metric.Name, Value = value, Misses = misses, IsSpread = IsSpread } : null;
+        }
+        catch (CheckpointFormatException)
+        {
+            return null; // Its tensors are damaged.
+        }
+        finally
+        {
+            queue.RunLast(model.Dispose);
+        }
+    }
 
     /// <exception cref="OperationCanceledException">the training is to stop</exception>
-    private double Score(Func<bool> isStopping)
+    private double Score(GanModel model, Func<bool> isStopping)
     {
         var (made, real) = (new List<Picture>(), new List<Picture>());
         var compared = new ComparedSamples(_heldOut, Evaluator.MostPictures);
-        foreach (var (place, batch) in _heldOut.InOrder(1, place: null, compared.Numbers).On(_model.Device).Index())
+        foreach (var (place, batch) in _heldOut.InOrder(1, place: null, compared.Numbers).On(model.Device).Index())
         {
             if (isStopping())
             {
                 throw new OperationCanceledException();
             }
 
-            var (output, target) = _model.Device.WorkQueue.Run(() =>
+            var (output, target) = model.Device.WorkQueue.Run(() =>
             {
-                using var scope = _model.Device.Step();
-                var shown = _model.Show(batch);
+                using var scope = model.Device.Step();
+                var shown = model.Show(batch);
                 return (PictureTensors.ToPicture(shown[_made].Picture), PictureTensors.ToPicture(shown[_real].Picture));
             });
             if (compared.HasInput(place))
@@ -141,8 +189,8 @@ internal sealed class EarlyStopping
         }
 
         var interruptible = new Interruptible(made, isStopping);
-        return Metric.TakesTurn ? _model.Device.WorkQueue.Run(() => Metric.Of(interruptible, real, _model.Device))
-            : Metric.Of(interruptible, real, _model.Device);
+        return Metric.TakesTurn ? model.Device.WorkQueue.Run(() => Metric.Of(interruptible, real, model.Device))
+            : Metric.Of(interruptible, real, model.Device);
     }
 
     /// <summary>

@@ -247,7 +247,7 @@ internal sealed class TrainingLoop(
     /// <returns>false if the training is to stop before that is done</returns>
     private bool Evaluate(ITrainingObserver observer, Func<bool> isStopping)
     {
-        if (earlyStopping!.Evaluate(steps.Taken, steps.Position.Best, isStopping) is not { } evaluated)
+        if (earlyStopping!.Evaluate(steps.Taken, steps.Position.Best, directory.Best, isStopping) is not { } evaluated)
         {
             return false;
         }
