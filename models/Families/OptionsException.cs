@@ -5,4 +5,7 @@ public sealed class OptionsException(string message) : ArgumentException(OptionN
 {
     /// <summary>The message with options as on the command line, for whoever names them otherwise still, as queries do.</summary>
     internal string Typed { get; } = message;
+
+    /// <summary>Whether a name is unknown here, of an option, a family or a choice, which another program may know.</summary>
+    internal bool IsUnknownName { get; init; }
 }

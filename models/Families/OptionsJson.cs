@@ -39,11 +39,13 @@ internal static class OptionsJson
     /// <summary>Reads the output of <see cref="ToJson"/>; omitted options have the defaults of family and preset.</summary>
     /// <param name="json">the text</param>
     /// <param name="source">where it comes from, for the message</param>
+    /// <param name="mayMix">whether options of other families are skipped: the first versions wrote those, too</param>
     /// <exception cref="OptionsException">the text is no JSON, or has an unknown name or value</exception>
     /// <remarks>
     /// It does not use <see cref="JsonSerializer"/>, which takes 50 ms to start: every translation with a run's checkpoint starts here.
     /// </remarks>
-    public static TrainingOptions Parse(string json, string source = "options") => Read(json, default, source, OptionsReader.Read);
+    public static TrainingOptions Parse(string json, string source = "options", bool mayMix = true) =>
+        Read(json, default, source, options => OptionsReader.Read(options, mayMix));
 
     /// <summary>
     /// Reads a hand-written settings file of a family, in the format of <see cref="ToJson"/>: omitted options have the defaults of the
@@ -72,7 +74,10 @@ internal static class OptionsJson
         }
         catch (FormatException e)
         {
-            throw new OptionsException($"{source}: {PrintableText.Of(e.Message)}");
+            throw new OptionsException($"{source}: {PrintableText.Of(e.Message)}")
+            {
+                IsUnknownName = e is OptionsReader.UnknownNameException,
+            };
         }
     }
 

@@ -14,8 +14,9 @@ internal static class OptionsReader
     private const string SchemaName = "$schema";
 
     /// <param name="json">an object</param>
+    /// <param name="mayMix">whether options of other families are skipped: the first versions wrote those, too</param>
     /// <exception cref="FormatException">a name is unknown, or a value is invalid</exception>
-    public static TrainingOptions Read(JsonElement json)
+    public static TrainingOptions Read(JsonElement json, bool mayMix)
     {
         var family = FamilyOf(json);
         var preset = json.TryGetProperty(PresetName, out var named) && named.ValueKind == JsonValueKind.String
@@ -30,10 +31,9 @@ internal static class OptionsReader
             {
                 Set(options, option, entry);
             }
-            else if (entry.Name != OptionsJson.ModelName && !FamilyCatalog.HasOption(entry.Name))
+            else if (entry.Name != OptionsJson.ModelName && !(mayMix && FamilyCatalog.HasOption(entry.Name)))
             {
-                // Earlier versions also wrote the options of other families.
-                throw new FormatException($"there is no option '{entry.Name}'");
+                throw new UnknownNameException($"there is no option '{entry.Name}' of {family.Info.Name}");
             }
         }
 
@@ -86,7 +86,8 @@ internal static class OptionsReader
         }
         catch (FormatException e)
         {
-            throw new FormatException($"the option '{entry.Name}' {e.Message}, not {Shown(entry.Value)}", e);
+            var reason = $"the option '{entry.Name}' {e.Message}, not {Shown(entry.Value)}";
+            throw e is UnknownNameException ? new UnknownNameException(reason, e) : new FormatException(reason, e);
         }
     }
 
@@ -104,8 +105,11 @@ internal static class OptionsReader
     {
         var members = Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => (Enum)Enum.ToObject(type, value)).ToArray();
         return members.FirstOrDefault(member => word.Equals(WordFor(member), StringComparison.OrdinalIgnoreCase))
-            ?? throw new FormatException($"must be one of {string.Join(", ", members.Select(WordFor))}");
+            ?? throw new UnknownNameException($"must be one of {string.Join(", ", members.Select(WordFor))}");
     }
+
+    /// <summary>A name that is unknown here, of an option, a family or a choice, which another program may know.</summary>
+    internal sealed class UnknownNameException(string message, Exception? inner = null) : FormatException(message, inner);
 
     private static Family FamilyOf(JsonElement json)
     {
@@ -116,7 +120,7 @@ internal static class OptionsReader
 
         return model.ValueKind == JsonValueKind.String && FamilyCatalog.Find(model.GetString()!) is { } family
             ? family
-            : throw new FormatException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
+            : throw new UnknownNameException($"the option 'model' can't be {model.GetRawText()}: it must be one of " +
                 $"{string.Join(", ", FamilyCatalog.All.Select(f => f.Info.Name))}; " +
                 (OptionNames.AreTyped ? "a family of your own comes by --families FILE.dll"
                     : "families that start from noise are registered first, by NoiseFamilies.Register() of the Noise package, " +
@@ -171,7 +175,7 @@ internal static class OptionsReader
         }
         catch (FormatException e)
         {
-            throw new FormatException($"needs the name of a generator ({e.Message})", e);
+            throw new UnknownNameException($"needs the name of a generator ({e.Message})", e);
         }
     }
 

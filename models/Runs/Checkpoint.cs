@@ -14,6 +14,10 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
 {
     private const string Kind = "ilgpugan-checkpoint";
     private const int Version = 1;
+
+    /// <summary>An entry of files whose options are all of their family: the first versions wrote those of others, too.</summary>
+    private const string OwnOptionsKey = "own-options";
+
     private const string AveragePart = "average";
 
     /// <inheritdoc cref="CheckpointCopy.Reserve"/>
@@ -48,6 +52,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         ["format"] = Kind,
         ["version"] = $"{Version}",
         ["options"] = Options.ToJson(),
+        [OwnOptionsKey] = "1",
         ["position"] = JsonSerializer.Serialize(Position),
     };
 
@@ -61,7 +66,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         return Read(file);
     }
 
-    /// <summary>The options and position in a file; null if it is damaged or gone, or if a newer program wrote it.</summary>
+    /// <summary>The options and position in a file; null if it is damaged or gone, or if another program can read it.</summary>
     public static Checkpoint? TryRead(string path)
     {
         try
@@ -74,13 +79,25 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    /// <summary>Whether a newer program wrote a checkpoint: it is not damaged, and only that program can read it.</summary>
-    public static bool IsNewer(string path)
+    /// <summary>
+    /// Whether a newer program wrote a checkpoint, or one with further families: it is not damaged, and only that program can read it.
+    /// </summary>
+    public static bool IsOfAnother(string path)
     {
         try
         {
             using var file = TensorFile.Open(path);
-            return IsCheckpoint(file) && VersionOf(file) > Version;
+            if (!IsCheckpoint(file) || VersionOf(file) > Version)
+            {
+                return IsCheckpoint(file);
+            }
+
+            _ = OptionsIn(file);
+            return false;
+        }
+        catch (CheckpointFormatException e) when (e.InnerException is OptionsException { IsUnknownName: true })
+        {
+            return true;
         }
         catch (IOException)
         {
@@ -89,8 +106,8 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     }
 
     /// <summary>
-    /// Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it; not if a newer program
-    /// wrote it, whose steps would be lost.
+    /// Reads the latest checkpoint of a run. If it is damaged, the message names the newest intact one beside it; not if another program
+    /// can read it, whose steps would be lost.
     /// </summary>
     /// <param name="run">the run's folder</param>
     /// <param name="read">reads the file</param>
@@ -103,7 +120,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         {
             return read(run.Latest);
         }
-        catch (CheckpointFormatException e) when (e.File == run.Latest && !IsNewer(run.Latest) && WayOn(run) is { Length: > 0 } wayOn)
+        catch (CheckpointFormatException e) when (e.File == run.Latest && !IsOfAnother(run.Latest) && WayOn(run) is { Length: > 0 } wayOn)
         {
             throw new IOException(e.Message + OptionNames.In(wayOn), e);
         }
@@ -209,15 +226,32 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private static int VersionOf(TensorFile file) =>
         int.TryParse(file.Metadata.GetValueOrDefault("version"), out var version) ? version : 0;
 
-    /// <summary>The options in a file's metadata: not user input, so an error in them means that the file is damaged.</summary>
-    /// <exception cref="CheckpointFormatException">there are none, or they are invalid</exception>
+    /// <summary>
+    /// The options in a file's metadata: not user input, so an error in them means that the file is damaged, and an unknown name that
+    /// another program wrote it.
+    /// </summary>
+    /// <exception cref="CheckpointFormatException">there are none, or they are invalid or not known</exception>
     internal static TrainingOptions OptionsIn(TensorFile file)
     {
         try
         {
-            return file.Metadata.TryGetValue("options", out var json)
-                ? OptionsJson.Parse(json, "the options").Validated()
-                : throw Damaged(file);
+            if (!file.Metadata.TryGetValue("options", out var json))
+            {
+                throw Damaged(file);
+            }
+
+            var options = OptionsJson.Parse(json, "the options", mayMix: !file.Metadata.ContainsKey(OwnOptionsKey));
+            return FamilyCatalog.Of(options).Info.Presets.Any(p => p.Name == options.Preset) ? options.Validated()
+                : throw new OptionsException($"the options: there is no preset '{options.Preset}' of {options.Model}")
+                {
+                    IsUnknownName = true,
+                };
+        }
+        catch (OptionsException e) when (e.IsUnknownName)
+        {
+            throw new CheckpointFormatException(
+                file.Path, "is not known to this program: a newer one wrote it, or its family is missing; go on with the program that " +
+                    $"wrote it ({e.Message})", e);
         }
         catch (OptionsException e)
         {

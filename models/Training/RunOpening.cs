@@ -145,9 +145,11 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     private static void RequireNewest(RunDirectory directory, string checkpoint, RunPosition position)
     {
         var wayBack = $"To go back all the same, copy the run's folder without it, and resume the copy's {Path.GetFileName(checkpoint)}";
-        if (Checkpoint.IsNewer(directory.Latest))
+        if (Checkpoint.IsOfAnother(directory.Latest))
         {
-            throw new RunException($"{directory.Latest} is not damaged: a newer program wrote it, so go on with that program. {wayBack}");
+            throw new RunException(
+                $"{directory.Latest} is not damaged: a newer program wrote it, or its family is missing, so go on with the program that " +
+                    $"wrote it. {wayBack}");
         }
 
         if (Checkpoint.TryRead(directory.Latest) is { Position.Step: var latest } && latest > position.Step)

@@ -75,4 +75,45 @@ public sealed class CheckpointVersionTests
             () => TrainingRun.Resume(directory.Numbered(1), data: TinyRun.Data(options)), directory.Latest, "newer program");
         Assert.That(File.ReadAllBytes(directory.Latest), Is.EqualTo(later));
     }
+
+    /// <summary>What is not known here is not damaged, so no older checkpoint takes its place: another program can go on with it.</summary>
+    [Test]
+    public void AnUnknownNameIsNoDamage()
+    {
+        (string Known, string Unknown)[] changes =
+        [
+            ("\"norm\": \"batch\"", "\"norm\": \"layer\""),
+            ("\"norm\"", "\"new-option\": 3, \"norm\""),
+            ("\"norm\"", "\"pool-size\": 3, \"norm\""),
+            ("\"model\": \"pix2pix\"", "\"model\": \"my-own\""),
+            ("\"preset\": \"reference\"", "\"preset\": \"huge\""),
+        ];
+        using var runs = new TinyRun();
+        var options = TinyRun.Pix2Pix with { Steps = 5, SaveEpochFreq = 1 };
+        runs.Train("run", options);
+        var directory = new RunDirectory(runs.PathOf("run"));
+        var metadata = Checkpoint.Read(directory.Latest).ToMetadata();
+        var own = metadata["options"];
+        foreach (var (known, unknown) in changes)
+        {
+            metadata["options"] = own.Replace(known, unknown, StringComparison.Ordinal);
+            SafetensorsWriter.Write(directory.Latest, new List<NamedArray>(), metadata);
+            var latest = File.ReadAllBytes(directory.Latest);
+            Assert.That(
+                () => TrainingRun.Resume(directory.Path, data: TinyRun.Data(options)),
+                Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("a newer one wrote it")
+                    .And.Message.Not.Contains("damaged").And.Message.Not.Contains("epoch0001"),
+                unknown);
+            Fails.Starting<RunException>(
+                () => TrainingRun.Resume(directory.Numbered(1), data: TinyRun.Data(options)), directory.Latest, "newer program");
+            Assert.That(File.ReadAllBytes(directory.Latest), Is.EqualTo(latest), unknown);
+        }
+
+        metadata["options"] = own.Replace("\"norm\"", "\"pool-size\": 3, \"norm\"", StringComparison.Ordinal);
+        metadata.Remove("own-options");
+        SafetensorsWriter.Write(directory.Latest, new List<NamedArray>(), metadata);
+        Assert.That(
+            Checkpoint.Read(directory.Latest).Options, Is.EqualTo(Checkpoint.Read(directory.Numbered(1)).Options),
+            "the first versions wrote options of other families");
+    }
 }
