@@ -69,11 +69,11 @@ internal sealed record DistilledNetwork(
 internal sealed record DistillationReport(
     string Measure, DistilledNetwork Teacher, IReadOnlyList<DistilledNetwork> Students, int? Chosen, int Side, string Device)
 {
-    /// <summary>The pairs that decided: <c>val</c>, or <c>half of val</c>.</summary>
-    public required string ChosenOn { get; init; }
+    /// <summary>The pairs that decided: <c>val</c>, or <c>half of val</c>; empty in older files.</summary>
+    public string ChosenOn { get; init; } = "";
 
-    /// <summary>The pairs that the told scores are of; null if there are no others than those that decided.</summary>
-    public required string? ReportedOn { get; init; }
+    /// <summary>The pairs that the told scores are of; null if there are no others than those that decided, and in older files.</summary>
+    public string? ReportedOn { get; init; }
 
     /// <summary>
     /// A generator as wide as the chosen student, or as the widest if none was, trained for as many steps without the teacher; null until
