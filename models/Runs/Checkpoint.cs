@@ -53,7 +53,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         ["version"] = $"{Version}",
         ["options"] = Options.ToJson(),
         [OwnOptionsKey] = "1",
-        ["position"] = JsonSerializer.Serialize(Position),
+        ["position"] = Position.ToJson(),
     };
 
     /// <summary>The metadata of a checkpoint, without its tensors.</summary>
@@ -177,7 +177,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         var options = ReadOptions(file);
         try
         {
-            return JsonSerializer.Deserialize<RunPosition>(file.Metadata["position"]) is { IsValid: true } position
+            return RunPosition.Parse(file.Metadata["position"]) is { IsValid: true } position
                 ? new Checkpoint(options, position)
                 : throw new CheckpointFormatException(file.Path, "its metadata are damaged: no run can be at its position");
         }

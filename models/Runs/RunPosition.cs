@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace IlgpuGan.Models.Runs;
@@ -62,7 +63,8 @@ internal sealed record RunPosition
     /// <summary>Steps of the epoch so far that reported quality losses.</summary>
     public long EpochLossCount { get; init; }
 
-    public LearningRateSchedule.PlateauState Schedule { get; init; } = new(float.MaxValue, 0, 1);
+    /// <summary>Set, not initialised: the generated reader would leave null where a file has no such entry.</summary>
+    public LearningRateSchedule.PlateauState Schedule { get; set; } = new(float.MaxValue, 0, 1);
 
     /// <summary>Null before the first evaluation, or without evaluations.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -99,6 +101,12 @@ internal sealed record RunPosition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DueWork Due { get; init; }
 
+    internal string ToJson() => JsonSerializer.Serialize(this, RunPositionContext.Default.RunPosition);
+
+    /// <summary>Reads the output of <see cref="ToJson"/>; null if it says so.</summary>
+    /// <exception cref="JsonException">the text is damaged</exception>
+    internal static RunPosition? Parse(string json) => JsonSerializer.Deserialize(json, RunPositionContext.Default.RunPosition);
+
     /// <summary>Whether the values are possible; a damaged file may hold anything.</summary>
     internal bool IsValid =>
         Step >= 0 && Samples >= 0 && double.IsFinite(Seconds) && double.IsFinite(ProcessorSeconds)
@@ -106,3 +114,8 @@ internal sealed record RunPosition
         && LeftOut?.Any(f => f?.File is null || f.Reason is null) is not true && Damaged?.Contains(null!) is not true
         && (Best is null || (Best.Metric is not null && Best.Step >= 0 && Best.Step <= Step && Best.Misses >= 0));
 }
+
+/// <summary>Writes and reads positions without reflection, which trimmed and native programs lack.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(RunPosition))]
+internal sealed partial class RunPositionContext : JsonSerializerContext;

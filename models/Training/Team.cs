@@ -32,9 +32,9 @@ internal sealed class Team(IRanks ranks)
     public Checkpoint? StoredOfLeader(Func<Checkpoint?> read)
     {
         var sent = ranks.OfLeader<string[]>(
-            () => read() is { } own ? [own.Options.ToJson(), JsonSerializer.Serialize(own.Position)] : []);
+            () => read() is { } own ? [own.Options.ToJson(), own.Position.ToJson()] : []);
         return !Leads && sent is [var options, var position]
-            ? new Checkpoint(OptionsJson.Parse(options), JsonSerializer.Deserialize<RunPosition>(position)!)
+            ? new Checkpoint(OptionsJson.Parse(options), RunPosition.Parse(position)!)
             : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -115,5 +116,27 @@ public sealed class CheckpointVersionTests
         Assert.That(
             Checkpoint.Read(directory.Latest).Options, Is.EqualTo(Checkpoint.Read(directory.Numbered(1)).Options),
             "the first versions wrote options of other families");
+    }
+
+    /// <summary>Trimmed and native programs have no reflection; the text is the one that it writes.</summary>
+    [Test]
+    public void PositionsAreWrittenAndReadWithoutReflection()
+    {
+        var full = new RunPosition
+        {
+            Step = 7, Samples = 5, Seconds = 0.1, ProcessorSeconds = 0.2, EpochLossSum = 1e-20, EpochLossCount = 3,
+            Schedule = new(0.5f, 2, 0.1f),
+            Best = new BestSoFar { Metric = "ssim", Value = 0.25, Step = 6, Misses = 1, IsSpread = true },
+            Teacher = "a", Data = "ä", Labels = "c", Vectors = 256, LeftOut = [new LeftOutFile("x.png", 3, "why")], Damaged = ["y.png"],
+            Due = DueWork.All,
+        };
+        foreach (var position in new[] { new RunPosition(), full })
+        {
+            var text = JsonSerializer.Serialize(position);
+            Assert.That(position.ToJson(), Is.EqualTo(text));
+            Assert.That(JsonSerializer.Serialize(RunPosition.Parse(text)), Is.EqualTo(text));
+        }
+
+        Assert.That(RunPosition.Parse("{}")!.IsValid, "of a file without some entries");
     }
 }
