@@ -37,8 +37,8 @@ public sealed class TranslatorOptions
     /// <exception cref="ArgumentException">there is a model of that name already</exception>
     public TranslatorOptions Add(string name, string path, TranslationSettings? settings = null)
     {
-        _models.Add(name, (path, settings));
-        return this;
+        return _models.TryAdd(name, (path, settings)) ? this : throw new ArgumentException(
+            $"{path}: there is a model '{name}' already, {_models[name].Path}; give this one another name", nameof(name));
     }
 
     /// <exception cref="ArgumentException">a number is too small, or no model was added</exception>

@@ -275,6 +275,9 @@ internal sealed class HostingTests
         Fails.With<ArgumentException>(
             () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades")).AddIlgpuGan(o => o.Add("b", "zoo:facades")),
             "in one call");
+        Fails.Starting<ArgumentException>(
+            () => new TranslatorOptions().Add("a", "zoo:facades").Add("a", "runs/a"),
+            "runs/a: there is a model 'a' already, zoo:facades; give this one another name");
     }
 
     /// <summary>Who hangs up while a picture is on its way is no failure of the application, and none is logged.</summary>
