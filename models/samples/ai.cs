@@ -11,9 +11,18 @@ if (args.Length != 2)
     return 2;
 }
 
-using var translator = Translator.Open("zoo:facades");
-using IImageGenerator generator = new TranslatorImageGenerator(translator, "facades");
-var request = new ImageGenerationRequest { OriginalImages = [await DataContent.LoadFromAsync(args[0])] };
-var response = await generator.GenerateAsync(request);
-await File.WriteAllBytesAsync(args[1], response.Contents.OfType<DataContent>().Single().Data.ToArray());
-return 0;
+try
+{
+    using var translator = Translator.Open("zoo:facades");
+    using IImageGenerator generator = new TranslatorImageGenerator(translator, "facades");
+    var request = new ImageGenerationRequest { OriginalImages = [await DataContent.LoadFromAsync(args[0])] };
+    var response = await generator.GenerateAsync(request);
+    await File.WriteAllBytesAsync(args[1], response.Contents.OfType<DataContent>().Single().Data.ToArray());
+    return 0;
+}
+catch (Exception problem)
+    when (problem is PictureException or RunException or OptionsException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

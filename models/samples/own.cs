@@ -2,7 +2,7 @@
 #:property PublishAot=false
 
 // What a program can add to the library: functions and ops, pairs of pictures from anywhere, a measure that selects the best checkpoint.
-// dotnet run own.cs [STEPS]
+// dotnet run own.cs [STEPS]. Run it again with more to continue the training.
 var steps = args.Length > 0 ? long.Parse(args[0]) : 200;
 using var device = Device.OpenBest();
 using (device.Step())
@@ -19,7 +19,10 @@ var options = new Pix2PixOptions
     Generator = GeneratorKind.UNet(5), Ngf = 8, Ndf = 8, LoadSize = Discs.Side, CropSize = Discs.Side, Steps = steps,
     KeepBest = BestMetric.L1, EvaluateFreq = 10,
 };
-using var run = TrainingRun.Create("own", options, new RunData(new Discs(200, seed: 1), new Discs(8, seed: 2)), device);
+var data = new RunData(new Discs(200, seed: 1), new Discs(8, seed: 2));
+using var run = Directory.Exists("own")
+    ? TrainingRun.Resume("own", o => o with { Steps = steps }, data, device)
+    : TrainingRun.Create("own", options, data, device);
 run.Metric = new Greenness();
 run.Train();
 Console.WriteLine($"best: {run.Best!.Metric} {run.Best.Value:F4} after {run.Best.Step} steps");

@@ -10,8 +10,16 @@ if (args.Length != 2)
     return 2;
 }
 
-var image = ImageFile.LoadUpright(args[0]);
-var small = image.Resize(256, Math.Max(1, image.Height * 256 / image.Width));
-ImageFile.Save(small, args[1]);
-Console.WriteLine($"{image.Width}×{image.Height} -> {small.Width}×{small.Height}");
-return 0;
+try
+{
+    var image = ImageFile.LoadUpright(args[0]);
+    var small = image.Resize(256, Math.Max(1, image.Height * 256 / image.Width));
+    ImageFile.Save(small, args[1]);
+    Console.WriteLine($"{image.Width}×{image.Height} -> {small.Width}×{small.Height}");
+    return 0;
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

@@ -41,6 +41,7 @@ public sealed partial class PackedTests
         var told = RunSample("own", "10");
         Assert.That(told, Does.Contain("slopes of x·tanh x at −1, 0 and 1: ").And.Contain("bumps there: 0.500; 1.000; 0.500"));
         Assert.That(told, Does.Match("best: greenness [0-9.]+ after 10 steps").And.Match("of other discs: greenness [0-9.]+, L1 "));
+        Assert.That(RunSample("own", "20"), Does.Match("best: greenness [0-9.]+ after [12]0 steps"), "it goes on with its run");
     }
 
     [Test]
@@ -85,6 +86,13 @@ public sealed partial class PackedTests
         using var made = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(made);
         Assert.That(PictureFile.Decode(made.ToArray(), "made").Width, Is.EqualTo(128));
+
+        start.RedirectStandardError = true;
+        using var nothing = Process.Start(start)!;
+        nothing.StandardInput.Close();
+        var said = nothing.StandardError.ReadToEnd().Trim();
+        nothing.WaitForExit();
+        Assert.That((nothing.ExitCode, said.Contains('\n')), Is.EqualTo((1, false)), said);
     }
 
     /// <summary>
@@ -121,6 +129,7 @@ public sealed partial class PackedTests
         Assert.That(RunSample("resize", "large.png", "small.png"), Does.Contain("512×512 -> 256×256"));
         var small = ImageFile.Load(In("small.png"));
         Assert.That((small.Width, small.Height), Is.EqualTo((256, 256)));
+        AssertSaysInALine("resize", "nowhere.png", "small.png");
     }
 
     [Test]
@@ -130,6 +139,16 @@ public sealed partial class PackedTests
         PictureFile.Save(new Picture(labels), In("drawing.png"));
         RunSample("ai", "drawing.png", "house.png");
         Assert.That(PictureFile.Load(In("house.png")).Width, Is.EqualTo(128));
+        AssertSaysInALine("ai", "nowhere.png", "house.png");
+        AssertSaysInALine("ai", "drawing.png", "nowhere/house.png");
+    }
+
+    /// <summary>A sample that has run fails with a line that names the file.</summary>
+    private void AssertSaysInALine(string sample, string input, string output)
+    {
+        var (code, said) = Start(_folder, s_dotnet, ["run", In(sample + ".cs"), "--", input, output]);
+        Assert.That(code, Is.EqualTo(1), said);
+        Assert.That(said.Trim(), Does.Contain("nowhere").And.Not.Contain("\n"));
     }
 
     /// <summary>
