@@ -1,5 +1,6 @@
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Models.Training;
@@ -87,7 +88,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     {
         var checkpoint = File.Exists(folder) ? folder : null;
         var directory = checkpoint is null ? new RunDirectory(folder) : RunDirectory.Of(checkpoint)
-            ?? throw new RunException($"{folder}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(folder)}");
+            ?? throw OutsideRun(checkpoint);
         if (checkpoint is null && sent is null)
         {
             Checkpoint.RequireRun(directory); // Before the lock: its file would be made in any folder, and can't be where there is none.
@@ -139,6 +140,14 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             claim.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The exception for a file outside a run's folder, from which a run may start.</summary>
+    /// <exception cref="IOException">it can't be read, so that no run starts from it</exception>
+    private static RunException OutsideRun(string file)
+    {
+        using var readable = TensorFile.Open(file);
+        return new RunException($"{file}: is a file outside a run's folder; start a run with --init-from {ShellWord.Of(file)}");
     }
 
     /// <summary>Refuses an older checkpoint than the latest one, whose steps would be lost.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
@@ -138,5 +139,19 @@ public sealed class CheckpointVersionTests
         }
 
         Assert.That(RunPosition.Parse("{}")!.IsValid, "of a file without some entries");
+    }
+
+    /// <summary>No run starts from the archive either, so it is not what the message advises.</summary>
+    [Test]
+    public void AZippedRunIsToBeUnpacked()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        var zip = runs.PathOf("run.zip");
+        ZipFile.CreateFromDirectory(runs.PathOf("run"), zip, CompressionLevel.Fastest, includeBaseDirectory: true);
+        Fails.Starting<CheckpointFormatException>(() => TrainingRun.Resume(zip), $"{zip}: is a zip archive", "unpack it");
+        var outside = runs.PathOf("outside.safetensors");
+        File.Copy(new RunDirectory(runs.PathOf("run")).Latest, outside);
+        Fails.Starting<RunException>(() => TrainingRun.Resume(outside), outside, "--init-from");
     }
 }

@@ -61,7 +61,9 @@ internal sealed class PthZipFile : TensorFile
                 entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count('/') == 1).ToArray();
             if (pickles.Length != 1)
             {
-                throw new CheckpointFormatException(file.Path, "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
+                throw new CheckpointFormatException(file.Path, pickles.Length == 0
+                    ? "is a zip archive, and none of PyTorch's; unpack it and name the folder, or a file in it"
+                    : "the zip archive is not PyTorch's: it needs one entry ROOT/data.pkl");
             }
             var root = pickles[0][..^"data.pkl".Length];
             if (entries.ContainsKey(root + "constants.pkl"))
