@@ -5,14 +5,8 @@ namespace IlgpuGan.Models.Data.Clips;
 /// <summary>Properties of a clip from <c>ffprobe</c>: size, frame rate, length and sound.</summary>
 internal sealed record ClipInfo
 {
-    /// <summary>Largest accepted output of ffprobe in bytes.</summary>
-    private const int LargestOutput = 1 << 24;
-
     /// <summary>The highest rate at which a clip of varying rate is read, in frames a second.</summary>
     private const double Finest = 120;
-
-    /// <summary>Bytes of ffprobe's output for an ordinary clip, rounded up.</summary>
-    private const int UsualOutput = 1 << 14;
 
     /// <summary>The file.</summary>
     public required string File { get; init; }
@@ -63,38 +57,12 @@ internal sealed record ClipInfo
     /// <exception cref="PictureException">there is no clip in the file</exception>
     internal static ClipInfo Read(Ffmpeg ffmpeg, string file)
     {
-        using var probe = FfmpegProcess.Start(
+        var (answer, failure) = ffmpeg.Answer(
             ffmpeg.Probe, file,
             ["-v", "error", "-print_format", "json", "-show_format", "-show_streams", "-i", ClipFile.Address(file)]);
-        return ReadAll(probe.Output) is not { } answer ? throw new PictureException($"{file}: has more streams than a clip")
-            : probe.Failure() is { } reason ? throw new PictureException($"{file}: ffprobe can't read it: {reason}")
+        return answer is null ? throw new PictureException($"{file}: has more streams than a clip")
+            : failure is not null ? throw new PictureException($"{file}: ffprobe can't read it: {failure}")
             : Parse(file, answer);
-    }
-
-    /// <summary>Reads a program's whole output; null if it exceeds the limit.</summary>
-    internal static string? ReadAll(Stream output)
-    {
-        var bytes = new byte[UsualOutput];
-        var count = 0;
-        while (true)
-        {
-            var read = output.Read(bytes, count, bytes.Length - count);
-            count += read;
-            if (read == 0)
-            {
-                return Encoding.UTF8.GetString(bytes, 0, count);
-            }
-
-            if (count == LargestOutput)
-            {
-                return null;
-            }
-
-            if (count == bytes.Length)
-            {
-                Array.Resize(ref bytes, Math.Min(2 * count, LargestOutput));
-            }
-        }
     }
 
     /// <summary>Parses ffprobe's output.</summary>

@@ -59,6 +59,11 @@ internal sealed class ClipParts : IDisposable
 
             Recover();
         }
+        catch (PictureException)
+        {
+            Dispose();
+            throw;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Dispose();
@@ -216,12 +221,10 @@ internal sealed class ClipParts : IDisposable
     }
 
     /// <summary>The frames of a part; none if it can't be read.</summary>
-    private int CountOf(string file)
-    {
-        using var probe = FfmpegProcess.Start(_ffmpeg.Probe, file,
-            ["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=flags", "-of", "csv=p=0", "-i", ClipFile.Address(file)]);
-        return ClipInfo.ReadAll(probe.Output) is { } packets && probe.Failure() is null
-            ? packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
-            : 0;
-    }
+    private int CountOf(string file) => _ffmpeg.Answer(
+        _ffmpeg.Probe, file,
+        ["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=flags", "-of", "csv=p=0", "-i", ClipFile.Address(file)])
+        is ({ } packets, null)
+        ? packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+        : 0;
 }

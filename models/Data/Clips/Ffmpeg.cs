@@ -9,6 +9,15 @@ internal sealed record Ffmpeg(string Program, string Probe)
 {
     private const string Variable = "ILGPUGAN_FFMPEG";
 
+    /// <summary>Largest accepted answer in bytes.</summary>
+    private const int LargestAnswer = 1 << 24;
+
+    /// <summary>Bytes of an ordinary answer, rounded up.</summary>
+    private const int UsualAnswer = 1 << 14;
+
+    /// <summary>How long a program that is asked may be silent.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Finds the programs: by the environment variable <c>ILGPUGAN_FFMPEG</c>, or the first in the path.</summary>
     /// <param name="clip">the clip; messages begin with its name</param>
     /// <exception cref="PictureException">they are not installed</exception>
@@ -54,14 +63,71 @@ internal sealed record Ffmpeg(string Program, string Probe)
     /// <exception cref="PictureException">it can't be started</exception>
     internal string[] Encoders(string clip) => [.. Columns(clip, "-encoders").Where(line => line.Length > 1).Select(line => line[1])];
 
-    /// <summary>The words of each line of a list that ffmpeg prints.</summary>
-    private IEnumerable<string[]> Columns(string clip, string list)
+    /// <summary>Asks one of the programs, and waits until it exits.</summary>
+    /// <param name="program">path of the program</param>
+    /// <param name="clip">the clip; messages begin with its name</param>
+    /// <param name="arguments">arguments of the program</param>
+    /// <returns>its answer, null if that exceeds the limit; and the reason if it failed</returns>
+    /// <exception cref="PictureException">it can't be started, or does not answer</exception>
+    internal (string? Text, string? Failure) Answer(string program, string clip, string[] arguments)
     {
-        using var process = FfmpegProcess.Start(Program, clip, ["-v", "error", list]);
+        using var process = FfmpegProcess.Start(program, clip, arguments);
         process.CloseInput();
-        var text = ClipInfo.ReadAll(process.Output) ?? "";
-        return process.Failure() is null ? text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) : [];
+        try
+        {
+            if (ReadAll(process.Output, Patience) is not { } text)
+            {
+                return (null, null);
+            }
+
+            process.End(Patience);
+            return (text, process.Failure());
+        }
+        catch (TimeoutException e)
+        {
+            throw new PictureException(
+                $"{clip}: {program} does not answer: it has been silent for {Patience.TotalSeconds:0} seconds; see whether the file's " +
+                    "disk and that program work, and try again", e);
+        }
     }
+
+    /// <summary>Reads a program's whole answer; null if it exceeds the limit.</summary>
+    /// <exception cref="TimeoutException">nothing came for longer than the patience</exception>
+    internal static string? ReadAll(Stream output, TimeSpan patience)
+    {
+        var bytes = new byte[UsualAnswer];
+        var count = 0;
+        while (true)
+        {
+            var reading = output.ReadAsync(bytes.AsMemory(count)).AsTask();
+            if (Task.WaitAny([reading], patience) < 0)
+            {
+                throw new TimeoutException();
+            }
+
+            var read = reading.GetAwaiter().GetResult();
+            count += read;
+            if (read == 0)
+            {
+                return Encoding.UTF8.GetString(bytes, 0, count);
+            }
+
+            if (count == LargestAnswer)
+            {
+                return null;
+            }
+
+            if (count == bytes.Length)
+            {
+                Array.Resize(ref bytes, Math.Min(2 * count, LargestAnswer));
+            }
+        }
+    }
+
+    /// <summary>The words of each line of a list that ffmpeg prints.</summary>
+    private IEnumerable<string[]> Columns(string clip, string list) => Answer(Program, clip, ["-v", "error", list]) is ({ } text, null)
+        ? text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        : [];
 
     private static string Executable(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
 }

@@ -98,7 +98,7 @@ internal sealed class ClipInfoTests
     {
         var text = new string('n', length);
         using var output = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        Assert.That(ClipInfo.ReadAll(output), Is.EqualTo(isTaken ? text : null));
+        Assert.That(Ffmpeg.ReadAll(output, TimeSpan.FromSeconds(30)), Is.EqualTo(isTaken ? text : null));
     }
 
     private static ClipInfo Parse(params string[] streams) =>

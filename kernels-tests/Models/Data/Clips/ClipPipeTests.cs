@@ -71,6 +71,44 @@ internal sealed class ClipPipeTests
             () => ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.PathOf("clip.mp4")), $"{ffmpeg.PathOf("clip.mp4")}: ffprobe can't read it: ");
     }
 
+    /// <summary>As on a disk that is gone; an answer that has begun is no end, nor is one after which the program stays.</summary>
+    [TestCase("exec sleep 600", "does not answer")]
+    [TestCase("printf '{'; exec sleep 600", "does not answer")]
+    [TestCase("exec sleep 600 > /dev/null", "can't read it")]
+    public void AnFfprobeThatHangsIsGivenUp(string script, string why)
+    {
+        using var ffmpeg = new FakeFfmpeg();
+        var file = ffmpeg.Add("clip.mp4", 6, 5, 3);
+        File.WriteAllText(ffmpeg.PathOf("ffprobe"), $"#!/bin/sh\n{script}\n");
+        var impatient = ffmpeg.Ffmpeg with { Patience = TimeSpan.FromSeconds(0.2) };
+        Fails.Starting<PictureException>(() => ClipReader.Open(impatient, file), $"{file}: ", "ffprobe", why);
+    }
+
+    /// <summary>What ffmpeg can do, and the frames of a part, which stays and is not held.</summary>
+    [Test]
+    public void WhatElseIsAskedIsGivenUpToo()
+    {
+        using var ffmpeg = new FakeFfmpeg();
+        var (clip, output) = (ffmpeg.Add("clip.mp4", 6, 5, 3), ffmpeg.PathOf("out.mp4"));
+        var impatient = ffmpeg.Ffmpeg with { Patience = TimeSpan.FromSeconds(0.2) };
+        var info = ClipInfo.Read(ffmpeg.Ffmpeg, clip);
+        Directory.CreateDirectory(output + ".unfinished");
+        File.WriteAllText(Path.Combine(output + ".unfinished", "film.txt"), "");
+        File.WriteAllBytes(Path.Combine(output + ".unfinished", "1.mp4"), new byte[9]);
+        foreach (var program in (string[])["ffprobe", "ffmpeg"])
+        {
+            File.WriteAllText(ffmpeg.PathOf(program), "#!/bin/sh\nexec sleep 600\n");
+        }
+
+        Fails.With<PictureException>(() => impatient.HasFilters("clip", ["zscale"]), "ffmpeg does not answer");
+        for (var i = 0; i < 2; i++)
+        {
+            Fails.With<PictureException>(() => new ClipWriter(impatient, output, 6, 5, info), "ffprobe does not answer");
+        }
+
+        Assert.That(Path.Combine(output + ".unfinished", "1.mp4"), Does.Exist);
+    }
+
     [Test]
     public void AProgramThatIsNoneIsNamed()
     {
