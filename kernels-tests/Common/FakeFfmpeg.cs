@@ -92,7 +92,7 @@ internal sealed class FakeFfmpeg : IDisposable
         var audio = sound is null ? "" : $$""", { "index": 1, "codec_type": "audio", "codec_name": "{{sound}}" }""";
         return $$"""
             { "streams": [ { "index": 0, "codec_type": "video", "width": {{width}}, "height": {{height}}, "avg_frame_rate": "10/1",
-              "r_frame_rate": "10/1" }{{audio}} ], "format": { "duration": "{{seconds}}" } }
+              "r_frame_rate": "10/1", "nb_frames": "{{frames}}" }{{audio}} ], "format": { "duration": "{{seconds}}" } }
             """;
     }
 

@@ -43,6 +43,20 @@ public sealed class ClipCommandTests : CommandFixture
         Assert.That(json.GetProperty("sound")[0].GetString(), Is.EqualTo("aac"));
     }
 
+    /// <summary>What was made of it is kept.</summary>
+    [Test]
+    public async Task AFilmThatIsCutOffFails()
+    {
+        var run = await TrainedRun();
+        var clip = _ffmpeg.Add("clip.mp4", 40, 30, 10);
+        File.WriteAllBytes(clip, File.ReadAllBytes(clip)[..(4 * 3 * 40 * 30)]);
+        var missing = $"{clip}: only 4 of about 10 frames could be read: the clip is damaged or cut off";
+        AssertExplained(
+            await Run("translate", "--model", run, "--input", clip, "--out", In("out.mp4"), "--device", "cpu", "--quiet"), 1, missing);
+        Assert.That(new FileInfo(In("out.mp4")).Length, Is.EqualTo(4 * 3 * 40 * 30));
+        AssertExplained(await Run("evaluate", "--model", run, "--clip", clip, "--device", "cpu"), 1, missing);
+    }
+
     [Test]
     public async Task MistakesAreExplained()
     {

@@ -29,6 +29,12 @@ internal sealed record ClipInfo
     /// <summary>Number of frames, estimated from the file's header; null if unknown.</summary>
     public int? Frames { get; init; }
 
+    /// <summary>Number of frames that are stored, by the file's header; null if unknown.</summary>
+    internal int? Stored { get; init; }
+
+    /// <summary>Whether ffmpeg warns if the file ends too early.</summary>
+    internal bool WarnsOfItsEnd { get; init; }
+
     /// <summary>Pixel aspect ratio after rotation, such as 4:3; null if pixels are square.</summary>
     public string? PixelAspect { get; init; }
 
@@ -104,8 +110,15 @@ internal sealed record ClipInfo
             ?? new[] { mean, finest }.FirstOrDefault(r => r is { IsPlausible: true })
             ?? throw new PictureException($"{file}: does not say how many frames a second it has");
         var isTurned = IsTurned(pictures);
-        var seconds = NumberOf(pictures, "duration")
-            ?? (answer.TryGetProperty("format", out var format) ? NumberOf(format, "duration") : null);
+        var hasFormat = answer.TryGetProperty("format", out var format);
+        var kind = hasFormat ? TextOf(format, "format_name") : null;
+        var stored = CountOf(NumberOf(pictures, "nb_frames"));
+        var seconds = NumberOf(pictures, "duration") ?? (hasFormat ? NumberOf(format, "duration") : null);
+        if (kind == "avi" && stored / mean?.PerSecond is { } told)
+        {
+            seconds = Math.Max(seconds ?? 0, told); // ffprobe takes the duration of a file that is cut off from what is there.
+        }
+
         return new ClipInfo
         {
             File = file,
@@ -117,7 +130,9 @@ internal sealed record ClipInfo
             IsInterlaced = TextOf(pictures, "field_order") is "tt" or "bb" or "tb" or "bt",
             Colours = new ClipColours(
                 PixelsOf(pictures), Said("color_space"), Said("color_transfer"), Said("color_primaries")),
-            Frames = CountOf(seconds * rate.PerSecond) ?? CountOf(NumberOf(pictures, "nb_frames")),
+            Frames = CountOf(seconds * rate.PerSecond) ?? stored,
+            Stored = stored,
+            WarnsOfItsEnd = kind?.StartsWith("matroska", StringComparison.Ordinal) == true,
             PixelAspect = AspectOf(TextOf(pictures, "sample_aspect_ratio"), isTurned),
             Stream = (int)(NumberOf(pictures, "index") ?? 0),
         };

@@ -8,6 +8,10 @@ namespace IlgpuGan.Models.Data.Clips;
 /// </summary>
 internal sealed class ClipReader : IFrameSource
 {
+    /// <summary>Frames that may be missing, as headers are not exact: this part of all, and so many.</summary>
+    private const double Inexact = 0.05;
+    private const int Few = 2;
+
     private readonly FfmpegProcess _process;
     private int _read;
 
@@ -30,6 +34,9 @@ internal sealed class ClipReader : IFrameSource
 
     /// <summary>Errors that did not stop ffmpeg, such as a damaged frame; null if none.</summary>
     public string? Warning => _process.ErrorText;
+
+    /// <summary>What is missing at the end, which is known after the last frame; null if nothing.</summary>
+    public string? Shortage { get; private set; }
 
     internal Ffmpeg Ffmpeg { get; }
 
@@ -63,6 +70,12 @@ internal sealed class ClipReader : IFrameSource
         var reason = _process.Failure() ?? (count > 0 ? "the last frame is incomplete" : _read == 0 ? Warning ?? "there are none" : null);
         PictureException.ThrowIf(reason is not null, $"{Info.File}: ffmpeg stopped after {Counted.Of(_read, "frame")}: {reason}");
 
+        if (IsCutOff())
+        {
+            Shortage = $"only {_read} of about {Info.Frames} frames could be read: the clip is damaged or cut off, and the result ends " +
+                "where they end";
+        }
+
         foreach (var remark in RemarksOnTimes())
         {
             PictureRemarks.Add(Info.File, remark);
@@ -80,11 +93,33 @@ internal sealed class ClipReader : IFrameSource
             yield return $"{Counted.Of(_process.LeftOut, "frame")} of it had to be left out, being closer together than {rate} a second";
         }
 
-        if (!Info.IsVariable && _process.Repeated > _read / 100)
+        // One or two are repeated where times are rounded, or sound begins first; of a clip that is cut off, those that are damaged.
+        if (!Info.IsVariable && Shortage is null && _process.Repeated > Math.Max(Few, _read / 100))
         {
             yield return $"its frame rate varies; the result has a constant {rate} frames a second, of which " +
                 $"{Counted.Of(_process.Repeated, "frame")} had to be repeated";
         }
+    }
+
+    /// <summary>
+    /// Whether the clip ends before its header says. Where the header counts the stored frames, they decide: the last one may be shown
+    /// for long. Elsewhere the end of all packets does: sound may go on after the pictures, and the clock may jump.
+    /// </summary>
+    private bool IsCutOff() => Info.Frames is { } frames && _read < frames - Math.Max(Few, Inexact * frames) && (Info.Stored is { } stored
+        ? _read - _process.Repeated + _process.LeftOut < (1 - Inexact) * stored
+        : !(Info.WarnsOfItsEnd && Warning is null) && EndOfPackets() < (1 - Inexact) * frames / Info.Rate.PerSecond);
+
+    /// <summary>Seconds until the end of the last packet of all tracks; null if unknown.</summary>
+    private double? EndOfPackets()
+    {
+        var (packets, _) = Ffmpeg.Answer(
+            Ffmpeg.Probe, Info.File,
+            ["-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-i", ClipFile.Address(Info.File)]);
+        return packets?.Split('\n').Select(line => line.Split(',')).Max(
+            times => SecondsOf(times[0]) + (SecondsOf(times.ElementAtOrDefault(1)) ?? 0));
+
+        static double? SecondsOf(string? text) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
 
     /// <summary>Kills ffmpeg; a thread that waits for a frame wakes up.</summary>
@@ -145,6 +180,11 @@ internal sealed class ClipReader : IFrameSource
         if (info.IsInterlaced)
         {
             yield return "it is interlaced: its fields are joined to whole frames, and the result is not interlaced";
+        }
+
+        if (info.Frames is null)
+        {
+            yield return "how long it is can't be told: if it is cut off, that is not noticed";
         }
 
         if (info.IsVariable)

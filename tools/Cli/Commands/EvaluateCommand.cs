@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
@@ -279,6 +280,12 @@ internal sealed class EvaluateCommand
         using var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
         Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
             ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
+        if (frames is ClipReader { Shortage: { } shortage })
+        {
+            screen.Complain($"{path}: {shortage}");
+            return ExitCode.Failed;
+        }
+
         return ExitCode.Done;
     }
 

@@ -249,12 +249,17 @@ internal sealed class TranslateCommand
             screen.Complain($"{info.File}: ffmpeg warned: {complaint}");
         }
 
+        if (clip.Shortage is { } shortage)
+        {
+            screen.Complain($"{info.File}: {shortage}");
+        }
+
         screen.Result(
             new { input = info.File, output = result.Output, frames = result.Frames, width = result.Width, height = result.Height,
                 rate = info.Rate.PerSecond, sound = info.Sound, seconds = Math.Round(seconds, 3) },
             $"{result.Output}: {Counted.Of(result.Frames, "frame")} of {result.Width}x{result.Height} pixels" +
                 $"{(result.HasSound ? ", with the clip's sound" : "")} ({seconds:0.0} s, {result.Frames / seconds:0.0} a second)");
-        return ExitCode.Done;
+        return clip.Shortage is null ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static int Run(

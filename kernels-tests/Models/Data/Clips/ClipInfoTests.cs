@@ -88,6 +88,17 @@ internal sealed class ClipInfoTests
     public void ADamagedAnswerIsNamed(string json) => Fails.Starting<PictureException>(
         () => ClipInfo.Parse("clip.mp4", json), "clip.mp4: ffprobe's answer can't be read");
 
+    /// <summary>Of an AVI that is cut off, the duration is that of what is there. An MP4 may store frames that it leaves out.</summary>
+    [TestCase("avi", 151)]
+    [TestCase("mov,mp4,m4a,3gp,3g2,mj2", 65)]
+    public void TheHeaderOfAnAviCounts(string format, int frames)
+    {
+        const string stream =
+            """{ "codec_type": "video", "width": 8, "height": 6, "avg_frame_rate": "25/1", "nb_frames": "151", "duration": "2.6" }""";
+        var info = ClipInfo.Parse("clip", $$"""{ "streams": [ {{stream}} ], "format": { "format_name": "{{format}}" } }""");
+        Assert.That((info.Frames, info.Stored), Is.EqualTo((frames, 151)));
+    }
+
     /// <summary>Longer than is usual, up to what is refused; the text is whole.</summary>
     [TestCase(0, true)]
     [TestCase(16_384, true)]

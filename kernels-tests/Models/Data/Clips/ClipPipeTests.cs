@@ -39,13 +39,64 @@ internal sealed class ClipPipeTests
         using var ffmpeg = new FakeFfmpeg(read: script);
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3)); // 90 bytes a frame
         Assert.That(
-            () =>
-            {
-                while (clip.Next() is not null)
-                {
-                }
-            },
+            () => ReadAll(clip),
             Throws.TypeOf<PictureException>().With.Message.EqualTo($"{ffmpeg.PathOf("clip.mp4")}: ffmpeg {why}"));
+    }
+
+    [TestCase(40, 40, null)]
+    [TestCase(40, 38, null)]
+    [TestCase(4, 2, null)]
+    [TestCase(4, 1, "only 1 of about 4 frames could be read: the clip is damaged or cut off, and the result ends where they end")]
+    [TestCase(40, 37, "only 37 of about 40 frames could be read: the clip is damaged or cut off, and the result ends where they end")]
+    public void AReaderThatEndsEarlyIsNotBelieved(int count, int read, string? shortage)
+    {
+        using var ffmpeg = new FakeFfmpeg(read: $"head -c {90 * read} \"$in\"");
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, count)); // 90 bytes a frame
+        ReadAll(clip);
+        Assert.That(clip.Shortage, Is.EqualTo(shortage));
+    }
+
+    /// <summary>As of a film whose last picture is shown for long: of twenty frames by time, ten are stored.</summary>
+    [Test]
+    public void FramesThatAreStoredAreAll()
+    {
+        using var ffmpeg = new FakeFfmpeg(read: "head -c 900 \"$in\"");
+        var file = ffmpeg.Add("clip.mp4", 6, 5, 20);
+        var answer = File.ReadAllText(file + ".json").Replace("\"nb_frames\": \"20\"", "\"nb_frames\": \"10\"", StringComparison.Ordinal);
+        File.WriteAllText(file + ".json", answer);
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+        Assert.That(clip.Count, Is.EqualTo(20));
+        ReadAll(clip);
+        Assert.That(clip.Shortage, Is.Null);
+    }
+
+    [TestCase(2, false)]
+    [TestCase(3, true)]
+    public void AFewRepeatedFramesAreNoVaryingRate(int repeated, bool varies)
+    {
+        using var ffmpeg = new FakeFfmpeg(read: $"echo dup_frames={repeated} >&2; exec cat \"$in\"");
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 20));
+        ReadAll(clip);
+        Assert.That(remarks.Exists(remark => remark.StartsWith("its frame rate varies", StringComparison.Ordinal)), Is.EqualTo(varies));
+    }
+
+    /// <summary>As of a WMV that is cut off.</summary>
+    [Test]
+    public void AClipOfUnknownLengthIsTold()
+    {
+        using var ffmpeg = new FakeFfmpeg();
+        var file = ffmpeg.Add("clip.wmv", 6, 5, 3);
+        var answer = File.ReadAllText(file + ".json")
+            .Replace("nb_frames", "other", StringComparison.Ordinal).Replace("duration", "other", StringComparison.Ordinal);
+        File.WriteAllText(file + ".json", answer);
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
+        ReadAll(clip);
+        Assert.That(remarks, Is.EqualTo(new[] { "how long it is can't be told: if it is cut off, that is not noticed" }));
+        Assert.That(clip.Shortage, Is.Null);
     }
 
     [Test]
@@ -237,6 +288,13 @@ internal sealed class ClipPipeTests
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         using var clip = ClipReader.Open(ffmpeg.Ffmpeg, file);
         Assert.That(string.Join(';', remarks), Does.Contain("HDR (HLG), which this ffmpeg can't convert").And.Contain("10 bits"));
+    }
+
+    private static void ReadAll(ClipReader clip)
+    {
+        while (clip.Next() is not null)
+        {
+        }
     }
 
     private static ClipInfo Info(FakeFfmpeg ffmpeg) => ClipInfo.Read(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 4, 4, 1));

@@ -168,6 +168,36 @@ internal sealed class InstalledFfmpegTests
         Assert.That(remarks, Has.One.Contains(remark));
     }
 
+    /// <summary>Half of a film is told to be half, in each format that says how long it was; a whole one is whole.</summary>
+    [TestCase("avi", "mpeg4", "pcm_s16le")]
+    [TestCase("flv", "flv1", "adpcm_swf")]
+    [TestCase("mkv", "mpeg4", "pcm_s16le")]
+    [TestCase("mp4", "mpeg4", "aac")]
+    public void AFilmThatIsCutOffIsTold(string format, string codec, string sound)
+    {
+        var (whole, half) = (PathOf("whole." + format), PathOf("half." + format));
+        Make(["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=4", "-f", "lavfi", "-i", "sine=duration=4", "-c:v", codec,
+            "-c:a", sound, .. format == "mp4" ? (string[])["-movflags", "+faststart"] : [], whole]);
+        var film = File.ReadAllBytes(whole);
+        File.WriteAllBytes(half, film[..(film.Length / 2)]);
+        Assert.That(ShortageOf(whole), Is.Null);
+        Assert.That(ShortageOf(half), Does.StartWith("only ").And.Contain(" of about 4"));
+    }
+
+    /// <summary>Sound goes on after the pictures, or the file begins at another time.</summary>
+    [TestCase("flv", "flv1", "adpcm_swf", "0")]
+    [TestCase("wmv", "wmv2", "wmav2", "0")]
+    [TestCase("mkv", "mpeg4", "pcm_s16le", "0")]
+    [TestCase("mkv", "mpeg4", "pcm_s16le", "60")]
+    [TestCase("mp4", "mpeg4", "aac", "0")]
+    [TestCase("ts", "mpeg2video", "mp2", "60")]
+    public void AFilmWithLongerSoundIsWhole(string format, string codec, string sound, string start)
+    {
+        Make("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-f", "lavfi", "-i", "sine=duration=6", "-c:v", codec,
+            "-c:a", sound, "-output_ts_offset", start, PathOf("in." + format));
+        Assert.That(ShortageOf(PathOf("in." + format)), Is.Null);
+    }
+
     /// <summary>Each track for itself: what the format holds is copied, what can be is encoded anew, the rest is named.</summary>
     [Test]
     public void TracksAreKeptOrNamed()
@@ -396,6 +426,16 @@ internal sealed class InstalledFfmpegTests
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private string? ShortageOf(string file)
+    {
+        using var clip = ClipReader.Open(_ffmpeg, file);
+        while (clip.Next() is not null)
+        {
+        }
+
+        return clip.Shortage;
+    }
 
     private byte[] Middle(string file)
     {
