@@ -76,7 +76,7 @@ internal sealed class ClipReader : IFrameSource
                 "where they end";
         }
 
-        foreach (var remark in RemarksOnTimes())
+        foreach (var remark in RemarksAtEnd())
         {
             PictureRemarks.Add(Info.File, remark);
         }
@@ -84,13 +84,19 @@ internal sealed class ClipReader : IFrameSource
         return null;
     }
 
-    /// <summary>What the header did not say of the frames' times.</summary>
-    private IEnumerable<string> RemarksOnTimes()
+    /// <summary>What the header did not say of the frames' times and sizes.</summary>
+    private IEnumerable<string> RemarksAtEnd()
     {
         var rate = Info.Rate.PerSecond.ToString("0.##", CultureInfo.InvariantCulture);
         if (Info.KeepsFrames && _process.LeftOut > 0)
         {
             yield return $"{Counted.Of(_process.LeftOut, "frame")} of it had to be left out, being closer together than {rate} a second";
+        }
+
+        if (_process.HasPrinted)
+        {
+            yield return $"the size of its frames changes: those of other sizes are scaled into {Info.Width}x{Info.Height} pixels, with " +
+                "black borders where their shape is another";
         }
 
         // One or two are repeated where times are rounded, or sound begins first; of a clip that is cut off, those that are damaged.
@@ -127,16 +133,24 @@ internal sealed class ClipReader : IFrameSource
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>If the frame size changes, frames are scaled to the first size, because raw frames in a pipe carry no size.</summary>
+    /// <summary>
+    /// If the frame size changes, frames are scaled into the first size, because raw frames in a pipe carry no size, and keep their shape
+    /// as it is shown. The sizes that such frames get are printed as errors, since ffmpeg itself does not tell of the change.
+    /// </summary>
     private static string[] Arguments(ClipInfo info, bool converts)
     {
         var matrix = converts ? "auto" : info.Colours.MatrixFor(info.Width, info.Height);
+        var (width, height, pixel) = (info.Width, info.Height, info.PixelAspect?.Replace(':', '/') ?? "1");
+        var isFirst = $"eq(iw,{width})*eq(ih,{height})";
         return
         [
-            "-v", "error", "-nostdin", "-progress", "pipe:2", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
+            "-v", "repeat+error", "-nostdin", "-progress", "pipe:2", "-i", ClipFile.Address(info.File), "-map", $"0:{info.Stream}",
             "-vf", $"{(info.IsInterlaced ? "yadif," : "")}" +
-                $"{(converts ? info.Colours.Conversion(info.Width, info.Height) : "")}scale={info.Width}:{info.Height}" +
-                $":flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix}",
+                $"{(converts ? info.Colours.Conversion(width, height) : "")}" +
+                $"scale='if({isFirst},{width},print(min({width},ceil({height}*dar/({pixel}))),16))'" +
+                $":'if({isFirst},{height},min({height},ceil({width}*({pixel})/dar)))'" +
+                $":flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix},format=rgb24" +
+                $",pad={width}:{height}:(ow-iw)/2:(oh-ih)/2",
             "-r", $"{info.Rate}", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
         ];
     }

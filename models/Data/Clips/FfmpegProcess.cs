@@ -43,6 +43,9 @@ internal sealed partial class FfmpegProcess : IDisposable
     /// <summary>Frames left out so far to keep the rate, likewise.</summary>
     public int LeftOut { get; private set; }
 
+    /// <summary>Whether an expression of a filter has printed a number, which is no error.</summary>
+    public bool HasPrinted { get; private set; }
+
     /// <param name="program">path of ffmpeg or ffprobe</param>
     /// <param name="clip">the clip; messages begin with its name</param>
     /// <param name="arguments">arguments of the program</param>
@@ -145,6 +148,12 @@ internal sealed partial class FfmpegProcess : IDisposable
 
         if (line is null || ComponentPrefix().Replace(line, "").Trim() is not { Length: > 0 } text)
         {
+            return;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
+        {
+            HasPrinted = true;
             return;
         }
 

@@ -25,7 +25,7 @@ internal sealed class ClipPipeTests
         Assert.That(clip.Next(), Is.Null, "and again");
         Assert.That(clip.Warning, Is.Null);
         Assert.That(ffmpeg.Calls.Single(), Does.Contain($"-i file:{file}").And.Contain("-map 0:0").And.Contain("-r 10/1")
-            .And.Contain($"scale={width}:{height}").And.Contain("-pix_fmt rgb24").And.EndWith("-f rawvideo pipe:1"));
+            .And.Contain($"pad={width}:{height}").And.Contain("-pix_fmt rgb24").And.EndWith("-f rawvideo pipe:1"));
     }
 
     [TestCase("head -c 100 \"$in\"", "stopped after 1 frame: the last frame is incomplete")]
@@ -68,6 +68,18 @@ internal sealed class ClipPipeTests
         Assert.That(clip.Count, Is.EqualTo(20));
         ReadAll(clip);
         Assert.That(clip.Shortage, Is.Null);
+    }
+
+    [Test]
+    public void FramesOfOtherSizesAreTold()
+    {
+        using var ffmpeg = new FakeFfmpeg(read: "echo 8.000000 >&2; echo '[Eval @ 0x5] 8.000000' >&2; exec cat \"$in\"");
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        using var clip = ClipReader.Open(ffmpeg.Ffmpeg, ffmpeg.Add("clip.mp4", 6, 5, 3));
+        ReadAll(clip);
+        Assert.That(remarks.Single(), Does.StartWith("the size of its frames changes: those of other sizes are scaled into 6x5 pixels"));
+        Assert.That(clip.Warning, Is.Null);
     }
 
     [TestCase(2, false)]

@@ -168,6 +168,43 @@ internal sealed class InstalledFfmpegTests
         Assert.That(remarks, Has.One.Contains(remark));
     }
 
+    /// <summary>
+    /// A white film whose size changes: a wide frame has black above and below, a tall one at its sides, and one that is shown in the same
+    /// shape none. Films of one size are not remarked on.
+    /// </summary>
+    [TestCase("1", "128x32", 16, 0)]
+    [TestCase("1", "32x96", 0, 24)]
+    [TestCase("1", "128x96", 0, 0)]
+    [TestCase("4/3", "256x144", 0, 0)]
+    public void FramesOfOtherSizesKeepTheirShape(string pixel, string size, int above, int beside)
+    {
+        Make("-f", "lavfi", "-i", "color=white:size=64x48:rate=25:duration=0.4", "-vf", $"setsar={pixel}", "-c:v", "mpeg2video",
+            PathOf("first.ts"));
+        Make("-f", "lavfi", "-i", $"color=white:size={size}:rate=25:duration=0.4", "-vf", "setsar=1", "-c:v", "mpeg2video",
+            PathOf("second.ts"));
+        File.WriteAllBytes(PathOf("in.ts"), [.. File.ReadAllBytes(PathOf("first.ts")), .. File.ReadAllBytes(PathOf("second.ts"))]);
+        Assert.That(Borders("first.ts"), Is.EqualTo((0, 0, 0)));
+        Assert.That(Borders("in.ts"), Is.EqualTo((above, beside, 1)));
+
+        // Black rows above and black columns at the left of the last frame, and the number of remarks.
+        (int Above, int Beside, int Remarks) Borders(string name)
+        {
+            var remarks = new List<string>();
+            using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+            using var clip = ClipReader.Open(_ffmpeg, PathOf(name));
+            byte[] last = [];
+            while (clip.Next() is { } frame)
+            {
+                last = FakeFfmpeg.BytesOf(frame);
+            }
+
+            return (
+                Enumerable.Range(0, 48).TakeWhile(y => last[3 * ((y * 64) + 32)] < 40).Count(),
+                Enumerable.Range(0, 64).TakeWhile(x => last[3 * ((24 * 64) + x)] < 40).Count(),
+                remarks.Count(remark => remark.Contains("size of its frames", StringComparison.Ordinal)));
+        }
+    }
+
     /// <summary>Half of a film is told to be half, in each format that says how long it was; a whole one is whole.</summary>
     [TestCase("avi", "mpeg4", "pcm_s16le")]
     [TestCase("flv", "flv1", "adpcm_swf")]
