@@ -5,6 +5,7 @@ using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Interop;
 
@@ -77,15 +78,16 @@ public static class NetworkExporter
     /// </summary>
     /// <exception cref="ExportException">it has no graph</exception>
     /// <exception cref="InvalidOperationException">there is no graph without its weights</exception>
-    internal static IReadOnlyList<IReadOnlyList<string>> ComputationsOf(Module network, GeneratorSpec spec, NormStatistics statistics)
+    internal static IReadOnlyList<string> ComputationsOf(Module network, GeneratorSpec spec, NormStatistics statistics)
     {
+        string[] keys = [.. network.NamedTensors().Select(t => t.Name)];
         var settings = new ExportSettings { Statistics = statistics, WithoutValues = true };
         return network is not Layer layer ? [Of(network, InputsOf(spec))]
             : spec.ReadsPictures ? [Of(layer, [InputsOf(spec)[0]])]
             : [Of(layer, [InputsOf(spec)[0]]), Of(spec.Shown(layer), [InputsOf(spec)[0]])];
 
-        IReadOnlyList<string> Of(Module written, IReadOnlyList<GraphValue> inputs) =>
-            Graph(written, inputs, [PictureOf(spec)], settings).Computation;
+        string Of(Module written, IReadOnlyList<GraphValue> inputs) =>
+            GraphComputation.Of("", Graph(written, inputs, [PictureOf(spec)], settings).Graph, keys);
     }
 
     /// <summary>The picture that a generator reads, then its noise and its label, if it takes them.</summary>

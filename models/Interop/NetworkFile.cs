@@ -4,6 +4,7 @@ using IlgpuGan.Tensors.Checkpoints;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Onnx;
 using IlgpuGan.Tensors.Nn.Export;
+using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Models.Interop;
 
@@ -213,7 +214,7 @@ public sealed class NetworkFile : IDisposable
     }
 
     /// <summary>
-    /// Why a graph is none of a generator's although it holds the weights: its operators are others. Null if it has the same.
+    /// Why a graph is none of a generator's although it holds the weights: it computes something else. Null if it computes the same.
     /// </summary>
     private static string? ComputedOtherwise(OnnxFile graph, StoredNetwork stored)
     {
@@ -225,17 +226,22 @@ public sealed class NetworkFile : IDisposable
         var statistics = ForeignNetworkFile.HasNode(graph, ForeignNetworkFile.BatchNorm) is true
             ? NormStatistics.Running
             : NormStatistics.Picture;
+        var network = stored.CreateEmpty();
+        IReadOnlyList<string> own;
         try
         {
-            var own = NetworkExporter.ComputationsOf(stored.CreateEmpty(), spec, statistics);
-            return own.Any(computed => computed.SequenceEqual(graph.Computation, StringComparer.Ordinal))
-                ? null
-                : $"its graph holds the weights of a {stored.Options.Model}'s {stored.Name}, but has other operators than that network";
+            own = NetworkExporter.ComputationsOf(network, spec, statistics);
         }
         catch (Exception e) when (e is ExportException or InvalidOperationException)
         {
             return null; // There is no graph to compare with, or none without weights.
         }
+
+        string[] keys = [.. network.NamedTensors().Select(t => t.Name)];
+        return own.Contains(GraphComputation.Of(graph.Path, graph.Graph, keys), StringComparer.Ordinal)
+            ? null
+            : $"its graph holds the weights of a {stored.Options.Model}'s {stored.Name}, but has other operators, settings or " +
+                "connections than that network";
     }
 
     /// <summary>

@@ -10,8 +10,6 @@ internal sealed class OnnxFile : TensorFile
 {
     private const int MaxFormatVersion = 63;
 
-    private readonly GraphProto _graph;
-
     /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
     public OnnxFile(string path)
         : this(path, Parse(path))
@@ -19,18 +17,18 @@ internal sealed class OnnxFile : TensorFile
     }
 
     private OnnxFile(string path, ModelProto model)
-        : base(path, Describe(path, model.Graph.Initializer), DescribeModel(model)) => _graph = model.Graph;
+        : base(path, Describe(path, model.Graph.Initializer), DescribeModel(model)) => Graph = model.Graph;
 
     public override string Format => "ONNX";
 
-    /// <summary>What the graph computes of its inputs.</summary>
-    public IReadOnlyList<string> Computation => OnnxComputation.Of(_graph);
+    /// <summary>The graph as the file holds it, unchecked but for its constants; <see cref="OnnxGraph"/> checks it.</summary>
+    public GraphProto Graph { get; }
 
     /// <summary>Whether a file starts with the field that every ONNX writer puts first: the format's version.</summary>
     internal static bool Recognizes(ReadOnlySpan<byte> start) =>
         start.Length >= 2 && start[0] == 0x08 && start[1] is > 0 and <= MaxFormatVersion;
 
-    private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Path, Entries[index], _graph.Initializer[index]);
+    private protected override NamedArray ReadAt(int index) => OnnxTensors.Read(Path, Entries[index], Graph.Initializer[index]);
 
     /// <exception cref="CheckpointFormatException">The file is no ONNX model, or is damaged.</exception>
     internal static ModelProto Parse(string path)

@@ -21,21 +21,20 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Version of the file format that belongs to operator set 17.</summary>
     private const int FormatVersion = 8;
 
-    private readonly GraphProto _graph = new();
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
 
-    public OnnxGraphBuilder(string name) => _graph.Name = name;
+    public OnnxGraphBuilder(string name) => Graph.Name = name;
 
     /// <summary>Metadata of the model, shown by model viewers.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What the graph computes of its inputs.</summary>
-    public IReadOnlyList<string> Computation => OnnxComputation.Of(_graph);
+    /// <summary>The graph as it is so far.</summary>
+    public GraphProto Graph { get; } = new();
 
     /// <summary>Declares an input of the model and returns its name.</summary>
     public string Input(string name, ElementType type, params ReadOnlySpan<OnnxDimension> shape)
     {
-        _graph.Input.Add(Describe(Declare(name), type, shape));
+        Graph.Input.Add(Describe(Declare(name), type, shape));
         return name;
     }
 
@@ -47,7 +46,7 @@ internal sealed class OnnxGraphBuilder
         var proto = new TensorProto { Name = Declare(array.Name), DataType = OnnxTypes.Number(array.Type) };
         proto.Dims.Add(array.Shape);
         proto.RawData = UnsafeByteOperations.UnsafeWrap(array.Bytes);
-        _graph.Initializer.Add(proto);
+        Graph.Initializer.Add(proto);
         return array.Name;
     }
 
@@ -58,7 +57,7 @@ internal sealed class OnnxGraphBuilder
     /// <exception cref="ArgumentException">An input is not defined yet.</exception>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
-        var name = $"{operation}_{_graph.Node.Count.ToString(CultureInfo.InvariantCulture)}";
+        var name = $"{operation}_{Graph.Node.Count.ToString(CultureInfo.InvariantCulture)}";
         Add(operation, name, inputs, attributes);
         return name;
     }
@@ -67,7 +66,7 @@ internal sealed class OnnxGraphBuilder
     public void Output(string name, string value, ElementType type, params ReadOnlySpan<OnnxDimension> shape)
     {
         Add("Identity", name, [value], []);
-        _graph.Output.Add(Describe(name, type, shape));
+        Graph.Output.Add(Describe(name, type, shape));
     }
 
     /// <summary>Writes the model atomically (<see cref="AtomicFile"/>).</summary>
@@ -75,16 +74,16 @@ internal sealed class OnnxGraphBuilder
     /// <exception cref="IOException">The file can't be written; an existing file stays as it was.</exception>
     public void Save(string path)
     {
-        if (_graph.Output.Count == 0)
+        if (Graph.Output.Count == 0)
         {
-            throw new InvalidOperationException($"the graph '{_graph.Name}' has no output");
+            throw new InvalidOperationException($"the graph '{Graph.Name}' has no output");
         }
         // Summed here, because the size that Protobuf computes is an Int32.
-        if (_graph.Initializer.Sum(constant => (long)constant.RawData.Length) > int.MaxValue - (1 << 24))
+        if (Graph.Initializer.Sum(constant => (long)constant.RawData.Length) > int.MaxValue - (1 << 24))
         {
-            throw new InvalidOperationException($"the weights of '{_graph.Name}' pass the 2 GiB that an ONNX file can hold");
+            throw new InvalidOperationException($"the weights of '{Graph.Name}' pass the 2 GiB that an ONNX file can hold");
         }
-        var model = new ModelProto { IrVersion = FormatVersion, ProducerName = "IlgpuGan", Graph = _graph };
+        var model = new ModelProto { IrVersion = FormatVersion, ProducerName = "IlgpuGan", Graph = Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
         foreach (var (key, value) in Metadata)
         {
@@ -110,7 +109,7 @@ internal sealed class OnnxGraphBuilder
             node.Attribute.Add(attribute.Proto);
         }
         node.Output.Add(Declare(output));
-        _graph.Node.Add(node);
+        Graph.Node.Add(node);
     }
 
     private string Declare(string name)

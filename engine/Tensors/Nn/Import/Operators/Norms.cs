@@ -20,7 +20,8 @@ internal static class Norms
     private static Tensor Batch(NodeCall call)
     {
         var node = call.Node;
-        if (node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0)
+        if (node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0
+            || node.Outputs.Skip(1).Any(output => output.Length > 0)) // The statistics, by which old operator sets tell training.
         {
             throw NodeCall.Refused("it is in training mode, or has statistics for each pixel");
         }
