@@ -3,7 +3,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>A network of a family's own published program, found in a file with its keys and shapes and no others.</summary>
 /// <param name="Network">the corresponding network here</param>
 /// <param name="Dropped">
-/// keys without information: statistics that an instance norm never uses, and weights of fixed filters
+/// keys that are ignored: statistics of instance norms, which here are each picture's own, and weights of fixed filters
 /// </param>
 internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
 {

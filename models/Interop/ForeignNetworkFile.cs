@@ -175,15 +175,20 @@ internal static class ForeignNetworkFile
         var shapes = new StateShapes(entries.ToDictionary(e => e.Name[prefix.Length..], e => e.Shape, StringComparer.Ordinal));
         try
         {
-            return FamilyCatalog.Recognise(shapes, FamilyCatalog.NetworkIn(name)) is not { Network: { } known } found
-                ? null
-                : new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
-                {
-                    Dropped = [.. found.Dropped.Select(key => prefix + key)],
-                    HasKnownDirection = known.HasKnownDirection,
-                    NameInFile = name == Wrapper ? "" : name,
-                    UsesRunningStatistics = HasNode(file, BatchNorm) is true,
-                };
+            if (FamilyCatalog.Recognise(shapes, FamilyCatalog.NetworkIn(name)) is not { Network: { } known } found)
+            {
+                return null;
+            }
+
+            string[] dropped = [.. found.Dropped.Select(key => prefix + key)];
+            return new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
+            {
+                Dropped = dropped,
+                DropsStatistics = HoldStatistics(file, dropped),
+                HasKnownDirection = known.HasKnownDirection,
+                NameInFile = name == Wrapper ? "" : name,
+                UsesRunningStatistics = HasNode(file, BatchNorm) is true,
+            };
         }
         catch (OptionsException problem)
         {
@@ -209,6 +214,7 @@ internal static class ForeignNetworkFile
                 file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
             {
                 Dropped = found.Dropped,
+                DropsStatistics = HoldStatistics(file, found.Dropped),
                 HasKnownDirection = known.HasKnownDirection,
                 NameInFile = found.Prefix,
                 UsesRunningStatistics = HasNode(file, BatchNorm) is true,
@@ -218,6 +224,19 @@ internal static class ForeignNetworkFile
         {
             throw new InteropException($"{file.Path}: {problem.Message}");
         }
+    }
+
+    /// <summary>
+    /// Whether statistics of instance norms are those of a training, and of a PyTorch that evaluates with them: since 0.4.1 it writes a
+    /// counter beside them, which stays 0.
+    /// </summary>
+    private static bool HoldStatistics(TensorFile file, IReadOnlyList<string> dropped)
+    {
+        return Of(".num_batches_tracked").Any() && (AreCollected(".running_mean", 0) || AreCollected(".running_var", 1));
+
+        IEnumerable<string> Of(string kind) => dropped.Where(key => key.EndsWith(kind, StringComparison.Ordinal));
+        bool AreCollected(string kind, float initial) =>
+            Of(kind).Any(key => Array.Exists(file.Read(key).ToSingle(), number => number != initial));
     }
 
     /// <summary>Loads a recognised network. All its keys exist and fit; only a counter may be missing in old files.</summary>

@@ -18,7 +18,7 @@ public sealed record ImportedRun
     /// <summary>Names of all networks that the run now holds.</summary>
     public required IReadOnlyList<string> Networks { get; init; }
 
-    /// <summary>Tensors of the file without information, which were dropped.</summary>
+    /// <summary>Tensors of the file that the networks here do without (<see cref="StoredNetwork.Dropped"/>).</summary>
     public required IReadOnlyList<string> Dropped { get; init; }
 
     /// <summary>Sentences on what was chosen of the file.</summary>

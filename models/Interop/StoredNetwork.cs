@@ -49,6 +49,11 @@ public sealed class StoredNetwork
     /// <summary>Whether the file lacks the running statistics of batch norms, because its graph takes those of each picture.</summary>
     internal bool LacksStatistics { get; init; }
 
+    /// <summary>
+    /// Whether its instance norms have statistics of a training in the file (<see cref="Dropped"/>), which PyTorch's evaluation would use.
+    /// </summary>
+    internal bool DropsStatistics { get; init; }
+
     /// <summary>Whether a run has taken steps, none of which trained the network: its stage has yet to begin.</summary>
     internal bool IsUntrained { get; init; }
 

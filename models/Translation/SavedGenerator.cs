@@ -23,6 +23,9 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>Whether the file lacks the running statistics of batch norms.</summary>
     internal bool LacksStatistics { get; init; }
 
+    /// <inheritdoc cref="StoredNetwork.DropsStatistics"/>
+    internal bool DropsStatistics { get; init; }
+
     /// <summary>The run or the file that it was read from; null for a generator in memory.</summary>
     internal string? Path { get; init; }
 
@@ -113,7 +116,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
             new(network, stored.Options, spec)
             {
                 UsesRunningStatistics = stored.UsesRunningStatistics, LacksStatistics = stored.LacksStatistics,
-                Path = path, Description = stored.Description,
+                DropsStatistics = stored.DropsStatistics, Path = path, Description = stored.Description,
             };
     }
 

@@ -137,6 +137,13 @@ public sealed record TranslationSettings
                     "(ilgpugan export --batch-norm picture, the default of ONNX)");
         }
 
+        if (generator.DropsStatistics && Eval)
+        {
+            throw new OptionsException(
+                $"--eval can't be combined with {generator.Path}: the running statistics of its instance norms are left out here, where " +
+                    "each picture has its own; leave out --eval");
+        }
+
         if (this is { Exact: true, DropoutSeed: not null })
         {
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");

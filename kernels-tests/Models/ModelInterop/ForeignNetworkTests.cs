@@ -7,6 +7,7 @@ using IlgpuGan.ModelsTests.Golden;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Pth;
 using IlgpuGan.Tensors.Formats.Safetensors;
+using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.ModelsTests.ModelInterop;
 
@@ -131,6 +132,42 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
         Assert.That(style.Error, Does.Contain("has no network 'netE'"));
         var judge = await Run("translate", "--model", Path.Combine(s_folder, "stargan_D.pth"), "--input", picture, "--out", In("judged"));
         Assert.That(judge.Error, Does.Contain("holds no generator, only netD"));
+    }
+
+    /// <summary>
+    /// Statistics that instance norms collected in a training, which PyTorch's evaluation uses: here each picture has its own, so what asks
+    /// for those of the training is refused. As they were at first they are none.
+    /// </summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task CollectedStatisticsOfInstanceNormsAreNotPassedOver(bool areCollected)
+    {
+        var (path, picture) = (In("tracked.pth"), In("picture.png"));
+        var network = new ResNetGenerator(3, 3, blocks: 1, ngf: 2).Initialize(seed: 3).To(Device);
+        PthWriter.Write(path, [
+            .. network.NamedTensors().Select(t => WeightArrays.Of(t.Name, t.Tensor, half: false)),
+            NamedArray.From("model.2.running_mean", [2], new[] { 0, areCollected ? 0.5f : 0 }),
+            NamedArray.From("model.2.running_var", [2], new[] { 1f, 1f }),
+            NamedArray.From("model.2.num_batches_tracked", [], new[] { 0L })]);
+        PictureFile.Save(new Picture(new Image(16, 16, 3, [.. Enumerable.Range(0, 768).Select(i => (byte)(i * 7))])), picture);
+        Assert.That(
+            await Do("import", "--from", path, "--out", In("run")),
+            Does.Contain("Left out 3 statistics of instance norms: here each picture has its own."));
+        string[] translate = ["translate", "--model", path, "--input", picture, "--out", In("out.png")];
+        string[] export = ["export", "--model", path, "--to", "onnx", "--out", In("g.onnx")];
+        foreach (var (words, option) in new (string[], string[])[] { (translate, ["--eval"]), (export, ["--batch-norm", "running"]) })
+        {
+            await Do(words);
+            var outcome = await Run([.. words, .. option]);
+            if (areCollected)
+            {
+                AssertExplained(outcome, 2, option[0], path, "the running statistics of its instance norms are left out here");
+            }
+            else
+            {
+                Assert.That(outcome.Code, Is.Zero, outcome.Error);
+            }
+        }
     }
 
     /// <summary>One key that is missing, left over or of another shape, and it is another network.</summary>

@@ -33,7 +33,13 @@ internal static class ExportCommand
     private sealed record Described(ExportSettings Settings, bool HasStatistics, int? LongSide, bool Examples)
     {
         /// <summary>The same with the statistics that make the model's own pictures, unless the user has chosen.</summary>
-        public Described Fitting(StoredNetwork network) => HasStatistics || network.LacksStatistics || !UsesThoseOfTraining(network) ? this
+        /// <exception cref="UsageException">the user has chosen statistics that are left out here</exception>
+        public Described Fitting(string model, StoredNetwork network) =>
+            network.DropsStatistics && Settings.Statistics == NormStatistics.Running
+            ? throw new UsageException(
+                $"--batch-norm running and --fold can't be combined with {model}: the running statistics of its instance norms are left " +
+                    "out here, where each picture has its own")
+            : HasStatistics || network.LacksStatistics || !UsesThoseOfTraining(network) ? this
             : this with { Settings = Settings with { Statistics = NormStatistics.Running } };
 
         /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
@@ -172,7 +178,7 @@ internal static class ExportCommand
             return RunAll(screen, model, [stored.Name, .. needed], output, described);
         }
 
-        described = described.Fitting(stored);
+        described = described.Fitting(model, stored);
         using var device = Device.Open("cpu");
         var network = Load(
             stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
@@ -252,7 +258,7 @@ internal static class ExportCommand
         using var place = new PageFolder(folder);
         using var file = NetworkFile.Open(model, name);
         var stored = file.Find();
-        described = described.Fitting(stored);
+        described = described.Fitting(model, stored);
         var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
         if (why is not null)
         {

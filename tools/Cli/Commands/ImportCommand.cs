@@ -44,7 +44,7 @@ internal static class ImportCommand
         lines.AddRange(run.Remarks);
         if (run.Dropped.Count > 0)
         {
-            lines.Add($"Left out {run.Dropped.Count} statistics of instance norms, which old PyTorch versions saved and never use.");
+            lines.Add($"Left out {run.Dropped.Count} statistics of instance norms: here each picture has its own.");
         }
 
         lines.Add("Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT"));

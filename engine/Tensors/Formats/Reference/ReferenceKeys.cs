@@ -8,9 +8,7 @@ namespace IlgpuGan.Tensors.Formats.Reference;
 /// </param>
 /// <param name="Architecture">The network; all of its keys and shapes match the file.</param>
 /// <param name="Names">Name in the file of each of <see cref="ReferenceArchitecture.Keys"/>; optional ones may be missing.</param>
-/// <param name="Dropped">
-/// Names of arrays that are ignored: running statistics of instance norms, which PyTorch before 0.4 saved but never used.
-/// </param>
+/// <param name="Dropped">Names of arrays that are ignored: running statistics of instance norms.</param>
 internal sealed record ReferenceNetwork(
     string Prefix, ReferenceArchitecture Architecture, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> Dropped);
 
