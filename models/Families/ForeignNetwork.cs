@@ -1,13 +1,16 @@
+using IlgpuGan.Tensors.Formats;
+
 namespace IlgpuGan.Models.Families;
 
 /// <summary>A network of a family's own published program, found in a file with its keys and shapes and no others.</summary>
 /// <param name="Network">the corresponding network here</param>
 /// <param name="Dropped">
-/// keys that are ignored: statistics of instance norms, which here are each picture's own, and weights of fixed filters
+/// keys that are ignored: statistics of instance norms, which here are each picture's own, and <paramref name="Filters"/>
 /// </param>
-internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped)
+/// <param name="Filters">the filters that the file holds too, as the network's layers have them: there they must be the same</param>
+internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<string> Dropped, IReadOnlyList<NamedArray> Filters)
 {
-    private static readonly string[] s_unusedSuffixes = [".running_mean", ".running_var", ".num_batches_tracked", ".filt"];
+    private static readonly string[] s_statistics = [".running_mean", ".running_var", ".num_batches_tracked"];
 
     /// <summary>The first network, of the first family, that has these tensors and no others.</summary>
     /// <param name="families">in the order of the search</param>
@@ -23,13 +26,22 @@ internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<s
 
     private static ForeignNetwork? Match(NetworkSpec spec, TrainingOptions options, StateShapes shapes)
     {
-        var own = spec.Create().NamedTensors().ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
+        var network = spec.Create();
+        var own = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
         string[] others = [.. shapes.All.Keys.Where(key => !own.ContainsKey(key))];
         var fits = own.All(t => shapes.All.TryGetValue(t.Key, out var shape)
             ? shape.SequenceEqual(t.Value.Shape.ToArray().Select(extent => (long)extent))
             : t.Value.Role == TensorRole.Counter);
-        return fits && others.All(key => s_unusedSuffixes.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
-            ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, HasKnownDirection: true), others)
+        if (!fits)
+        {
+            return null;
+        }
+
+        var filters = SavedConstants.Of(network)
+            .FindAll(filter => shapes.All.TryGetValue(filter.Name, out var shape) && shape.SequenceEqual(filter.Shape));
+        return others.All(key => filters.Exists(filter => filter.Name == key)
+                || s_statistics.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
+            ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, HasKnownDirection: true), others, filters)
             : null;
     }
 }

@@ -180,6 +180,12 @@ internal static class ForeignNetworkFile
                 return null;
             }
 
+            if (found.Filters.FirstOrDefault(own => !file.Read(prefix + own.Name).AsSingle().SequenceEqual(own.AsSingle())) is { } other)
+            {
+                throw new InteropException($"{file.Path}: {PrintableText.Of(prefix + other.Name)} is another filter than that of " +
+                    $"{known.Options.Model}'s {known.Name}, which the other keys are of; {SeePage}");
+            }
+
             string[] dropped = [.. found.Dropped.Select(key => prefix + key)];
             return new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
             {

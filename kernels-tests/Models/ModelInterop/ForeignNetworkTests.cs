@@ -170,6 +170,28 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
         }
     }
 
+    /// <summary>A filter that isn't CUT's own makes another network, and so does one of another size.</summary>
+    [Test]
+    public async Task TheFiltersOfBlursMustBeThoseOfTheLayers()
+    {
+        var path = Path.Combine(s_folder, "cut_G.pth");
+        Assert.That(
+            await Do("import", "--from", path, "--out", In("run")),
+            Does.Contain("Left out 4 filters of blurs, which the layers here have themselves.").And.Not.Contain("statistics"));
+        using var source = TensorFile.Open(path);
+        var arrays = source.Entries.Select(e => source.Read(e.Name)).ToList();
+        var filter = arrays.First(a => a.Name.EndsWith(".filt", StringComparison.Ordinal));
+        float[] box = [.. Enumerable.Repeat(1 / 9f, (int)filter.Count)];
+        Assert.That(Refused(filter.Shape, box), Does.Contain($"{filter.Name} is another filter"));
+        Assert.That(Refused([.. filter.Shape, 1], filter.ToSingle()), Does.Contain("no network that is known"));
+
+        string Refused(long[] shape, float[] values)
+        {
+            PthWriter.Write(In("other.pth"), [.. arrays.Select(a => a == filter ? NamedArray.From(a.Name, shape, values) : a)]);
+            return Assert.Throws<InteropException>(() => NetworkFile.Open(In("other.pth")))!.Message;
+        }
+    }
+
     /// <summary>One key that is missing, left over or of another shape, and it is another network.</summary>
     [TestCase("bicyclegan_G")]
     [TestCase("stargan_G")]

@@ -42,9 +42,15 @@ internal static class ImportCommand
             $"{(layers is null ? "" : $" of ngf {layers.Ngf}, norm {Choice.WordFor(layers.Norm)}")}, {input} to {made} channels",
         ];
         lines.AddRange(run.Remarks);
-        if (run.Dropped.Count > 0)
+        var filters = run.Dropped.Count(SavedConstants.IsFilter);
+        if (run.Dropped.Count > filters)
         {
-            lines.Add($"Left out {run.Dropped.Count} statistics of instance norms: here each picture has its own.");
+            lines.Add($"Left out {run.Dropped.Count - filters} statistics of instance norms: here each picture has its own.");
+        }
+
+        if (filters > 0)
+        {
+            lines.Add($"Left out {Counted.Of(filters, "filter")} of blurs, which the layers here have themselves.");
         }
 
         lines.Add("Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT"));
