@@ -2,7 +2,10 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>Constants that original programs save beside a network's weights: the filters of CUT's blurs.</summary>
+/// <summary>
+/// Constants that original programs save beside a network's weights, and want back: the filters of CUT's blurs, and the statistics of
+/// StarGAN's norms, which here are each picture's own and so stay what they were at first.
+/// </summary>
 internal static class SavedConstants
 {
     private const string Filter = "filt";
@@ -11,10 +14,12 @@ internal static class SavedConstants
     public static bool IsFilter(string key) => key.EndsWith("." + Filter, StringComparison.Ordinal);
 
     /// <summary>The constants of a network's layers under their keys.</summary>
-    public static List<NamedArray> Of(Module network)
+    /// <param name="network">the network, with or without weights</param>
+    /// <param name="prefix">put before each key</param>
+    public static List<NamedArray> Of(Module network, string prefix = "")
     {
         var (constants, width) = (new List<NamedArray>(), 0);
-        Visit(network, "");
+        Visit(network, prefix);
         return constants;
 
         void Visit(Module module, string path)
@@ -32,6 +37,12 @@ internal static class SavedConstants
                     break;
                 case Upsample { Scale: 2, Mode: UpsampleMode.Bilinear }:
                     constants.Add(FilterOf(path + Filter, width, [1, 3, 3, 1], gain: 4));
+                    break;
+                case InstanceNorm2d { Weight: not null, RunningMean: null } norm:
+                    constants.Add(NamedArray.From(path + "running_mean", [norm.Channels], new float[norm.Channels]));
+                    constants.Add(NamedArray.From(
+                        path + "running_var", [norm.Channels], Enumerable.Repeat(1f, norm.Channels).ToArray()));
+                    constants.Add(NamedArray.From(path + "num_batches_tracked", [], new long[1]));
                     break;
             }
 

@@ -38,7 +38,10 @@ public static class NetworkExporter
             path, [.. networks.SelectMany(n => StateDictOf(n.Network, chosen.Half, n.Name + "."))], chosen.Metadata));
     }
 
-    /// <summary>Writes a file for PyTorch's <c>torch.load</c> and the reference's <c>load_state_dict(strict=True)</c>.</summary>
+    /// <summary>
+    /// Writes a file for PyTorch's <c>torch.load</c> and the <c>load_state_dict(strict=True)</c> of the reference and of the families'
+    /// original programs, with the constants that these save beside the weights.
+    /// </summary>
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToPth(Module network, string path, ExportSettings? settings = null)
     {
@@ -159,7 +162,10 @@ public static class NetworkExporter
         new(name, ["batch", .. extents.Select(extent => (OnnxDimension)extent)]);
 
     private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
-        [.. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half))];
+    [
+        .. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half)),
+        .. SavedConstants.Of(network, prefix).Select(c => half && SavedConstants.IsFilter(c.Name) ? c.ToHalf() : c),
+    ];
 
     /// <summary>Rethrows export errors of the engine with the same message.</summary>
     private static void Explained(Action write)

@@ -200,7 +200,8 @@ public sealed class NetworkFile : IDisposable
             {
                 if (file.Format != "ONNX")
                 {
-                    network.LoadState(file, prefix, refuse);
+                    var constants = SavedConstants.Of(network, prefix).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+                    network.LoadPart(file, prefix, constants.Contains, refuse);
                     return;
                 }
 

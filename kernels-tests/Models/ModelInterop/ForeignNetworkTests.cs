@@ -192,6 +192,47 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
         }
     }
 
+    /// <summary>What an original program asks for when it loads strictly is in the file for it, and is left out on the way back.</summary>
+    [TestCase("cut_G", "pth")]
+    [TestCase("cut_G", "safetensors")]
+    [TestCase("cut_D", "pth")]
+    [TestCase("stargan_G", "pth")]
+    public void WhatTheOriginalProgramSavesIsWrittenForIt(string fixture, string format)
+    {
+        var (path, made) = (Path.Combine(s_folder, fixture + ".pth"), In("made." + format));
+        using var original = NetworkFile.Open(path);
+        var (stored, settings) = (original.Networks.Single(), new ExportSettings());
+        foreach (var described in new[] { false, true })
+        {
+            settings = described ? settings with { Metadata = NetworkFile.MetadataOf(stored) } : settings;
+            if (format == "pth")
+            {
+                NetworkExporter.ToPth(stored.Load(Device), made, settings);
+            }
+            else
+            {
+                NetworkExporter.ToSafetensors(stored.Load(Device), made, settings);
+            }
+
+            using (var source = TensorFile.Open(path))
+            using (var file = TensorFile.Open(made))
+            {
+                Assert.That(file.Entries.Select(e => e.ToString()), Is.EquivalentTo(source.Entries.Select(e => e.ToString())));
+                foreach (var entry in source.Entries.Where(e => e.Type.IsFloat))
+                {
+                    Assert.That(file.Read(entry.Name).ToSingle(), Is.EqualTo(source.Read(entry.Name).ToSingle()), entry.Name);
+                }
+            }
+
+            using var again = NetworkFile.Open(made);
+            var back = again.Networks.Single();
+            Assert.That((back.Name, back.Options.Model, back.DropsStatistics), Is.EqualTo((stored.Name, stored.Options.Model, false)));
+            Assert.That(
+                back.LoadWhole(Device).NamedTensors().SelectMany(t => t.Tensor.Value.ToArray()),
+                Is.EqualTo(stored.Load(Device).NamedTensors().SelectMany(t => t.Tensor.Value.ToArray())));
+        }
+    }
+
     /// <summary>One key that is missing, left over or of another shape, and it is another network.</summary>
     [TestCase("bicyclegan_G")]
     [TestCase("stargan_G")]
