@@ -10,6 +10,9 @@ namespace IlgpuGan.Models.Interop;
 /// </summary>
 internal sealed class PictureGraph : Layer
 {
+    /// <summary>Values of a picture from −1 to 1 overshoot, but hardly beyond this.</summary>
+    public const float MostSigned = 1.5f;
+
     /// <summary>Adding and then subtracting this rounds a float32 up to 2²² to an integer.</summary>
     private const float Rounding = 3 << 22;
 
@@ -91,6 +94,12 @@ internal sealed class PictureGraph : Layer
             }
         }
     }
+
+    /// <summary>Whether the picture is taken as bytes and returned as floats, which may be bytes or not.</summary>
+    public bool MakesFloatsOfBytes => _picture.Type == ElementType.U8 && Output.Type != ElementType.U8;
+
+    /// <summary>The bounds of the output's values that the graph shows; null if it shows none.</summary>
+    public (double Least, double Most)? Bounds => Output.Type == ElementType.U8 ? null : _graph.Bounds;
 
     private OnnxValue? Second => _graph.Inputs.FirstOrDefault(i => i != _picture);
 

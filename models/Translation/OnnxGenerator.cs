@@ -19,6 +19,10 @@ internal sealed class OnnxGenerator
     /// <summary>Default side of a style picture in pixels, if the graph accepts any size.</summary>
     private const int StyleSide = 256;
 
+    /// <summary>Side of the noise that shows a graph's values, if the graph accepts any size, and its random stream.</summary>
+    private const int TrialSide = 64;
+    private const uint TrialStream = 0x7B1A2;
+
     private readonly string _path;
     private readonly PictureGraph _graph;
     private readonly Device _device;
@@ -90,18 +94,62 @@ internal sealed class OnnxGenerator
             }
         }
 
-        var range = settings.Range ?? PixelRange.Signed;
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
+        var range = settings.Range ?? RangeUnasked(samples.FirstOrDefault());
+        var remark = settings.Range is null ? OnRange(range) : null;
         return samples.Count == 0
             ? [Saved(Bound(null, range))]
             : [.. samples.Select(given => Saved(Bound(given, range)) with { Conditions = given })];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
-            IsGraph = true, Path = _path, Description = _own?.Description, Remarks = _own is null ? [.. _graph.Choices] : [],
+            IsGraph = true, Path = _path, Description = _own?.Description,
+            HasUnknownRange = _own is null && settings.Range is null && remark is null,
+            Remarks = _own is not null ? [] : remark is null ? [.. _graph.Choices] : [.. _graph.Choices, remark],
         };
     }
+
+    /// <summary>
+    /// Black and white of a graph if nobody says them: −1 and 1, but 0 and 255 if it takes bytes and makes floats far beyond 1 of noise.
+    /// </summary>
+    private PixelRange RangeUnasked(ConditionValues? given)
+    {
+        if (_own is not null || !_graph.MakesFloatsOfBytes)
+        {
+            return PixelRange.Signed;
+        }
+
+        using var inference = new InferenceScope([_graph]);
+        using var step = _device.Step();
+        var shape = new Shape(1, _graph.InputChannels, _graph.Height ?? TrialSide, _graph.Width ?? TrialSide);
+        try
+        {
+            var made = _graph.Forward(
+                Tensor.Uniform(new RandomKey(1, TrialStream, 0, 0), shape, _device), SecondOf(given), PixelRange.Signed);
+            return Array.Exists(made.ToArray(), value => value > PictureGraph.MostSigned) ? PixelRange.Bytes : PixelRange.Signed;
+        }
+        catch (ShapeException)
+        {
+            return PixelRange.Signed; // It does not take this size; what it makes of a picture is told then.
+        }
+    }
+
+    /// <summary>What the graph shows of its values, if that is not the usual range; null if there is nothing to say.</summary>
+    private string? OnRange(PixelRange taken)
+    {
+        if (taken == PixelRange.Bytes)
+        {
+            return $"{_path}: takes bytes and makes numbers beyond 1, so 0 is taken for black and 255 for white; --range says otherwise";
+        }
+
+        return _own is null && _graph.Bounds is ( >= 0, > 0 and var most) && double.IsFinite(most)
+            ? $"{_path}: its values go from 0 to {most}, but -1 is taken for black and 1 for white; --range unit or bytes says what " +
+                "white is"
+            : null;
+    }
+
+    private static Tensor? SecondOf(ConditionValues? given) => given?.Style ?? given?.Label ?? given?.Noise;
 
     /// <summary>The generator of this program with the inputs that its graph has.</summary>
     private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with { Conditions = OwnConditions(spec.Conditions) };
@@ -142,7 +190,7 @@ internal sealed class OnnxGenerator
 
     /// <summary>The graph with its range and its second input, the only condition that its spec has; null if it has none.</summary>
     private BoundGenerator Bound(ConditionValues? given, PixelRange range) =>
-        new(_graph, x => _graph.Forward(x, given?.Style ?? given?.Label ?? given?.Noise, range));
+        new(_graph, x => _graph.Forward(x, SecondOf(given), range));
 
     /// <summary>The same as a spec has it: the graph is here, so the stored networks are not needed.</summary>
     private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given, PixelRange.Signed);

@@ -1,6 +1,7 @@
 using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation.Layerwise;
 using IlgpuGan.Tensors.Devices.Recording;
@@ -47,6 +48,9 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     private const uint TrialStream = 0x7B1A1;
 
     private readonly int? _longSide = settings.LongSideOr(generator.Description?.LongSide);
+
+    /// <summary>Whether it was told that a graph's values leave the range that they are taken for; once is enough.</summary>
+    private bool _isRangeTold;
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
     private (Layer Generator, RecordedStep Forward)? _recorded;
@@ -343,6 +347,16 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
                 name,
                 $"{generator.Spec.Description} made {output.Shape[3]}x{output.Shape[2]} pixels of {padded.Shape[3]}x{padded.Shape[2]}, " +
                     "which are no multiple and no fraction of them: what it made may be shifted or stretched");
+        }
+
+        if (generator.HasUnknownRange && !_isRangeTold && PictureRemarks.AreHeard && output.ToArray() is { Length: > 0 } values
+            && (values.Min(), values.Max()) is var (least, most) && Math.Max(-least, most) > PictureGraph.MostSigned)
+        {
+            _isRangeTold = true;
+            PictureRemarks.Add(
+                name,
+                $"{generator.Spec.Description} makes values from {least:0.##} to {most:0.##}, but -1 is taken for black and 1 for white; " +
+                    "--range unit or bytes says what white is");
         }
 
         return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);

@@ -20,6 +20,9 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     /// <summary>Whether the network is a graph, computed as written.</summary>
     internal bool IsGraph { get; init; }
 
+    /// <summary>Whether it is a graph whose values of black and white nobody has said, and nothing shows.</summary>
+    internal bool HasUnknownRange { get; init; }
+
     /// <summary>Whether the file lacks the running statistics of batch norms.</summary>
     internal bool LacksStatistics { get; init; }
 

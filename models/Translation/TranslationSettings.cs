@@ -90,7 +90,10 @@ public sealed record TranslationSettings
     /// <summary>Whether the style picture's label map is given.</summary>
     internal bool HasStyleLabels => StyleLabels is not null || StyleLabelsPicture is not null;
 
-    /// <summary>For an ONNX graph of another program: its values of black and white; null for −1 and 1.</summary>
+    /// <summary>
+    /// For an ONNX graph of another program: its values of black and white; null for −1 and 1, and for 0 and 255 if it takes bytes and
+    /// makes floats beyond 1.
+    /// </summary>
     public PixelRange? Range { get; init; }
 
     /// <summary>Side in pixels of the tiles for large pictures, to bound memory; null for no tiles.</summary>

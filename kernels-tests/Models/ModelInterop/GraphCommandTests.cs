@@ -26,6 +26,45 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
     }
 
+    /// <summary>Bytes in and floats beyond 1 out: 255 is white unasked.</summary>
+    [Test]
+    public async Task AGraphFromBytesToLargeFloatsMakesBytes()
+    {
+        var graph = Save("large.onnx", new GraphFile().InputOf(GraphFile.Bytes, "x", 0, 0, 0, 3)
+            .Node("Cast", ["x"], ["y"], GraphFile.Of("to", GraphFile.Floats32)).Output("y"));
+        var picture = Drawn();
+        var said = await Do("translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu");
+        Assert.That(said, Does.Contain($"{graph}: takes bytes").And.Contain("255 for white; --range says otherwise"));
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture)));
+        said = await Do(
+            "translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu", "--range", "signed");
+        Assert.That(said, Does.Not.Contain("--range"));
+        Assert.That(Samples(In("out.png")), Is.Not.EqualTo(Samples(picture)));
+    }
+
+    /// <summary>
+    /// Values of another range are told once, of the graph's last operator or of what it makes; not if the range was said.
+    /// </summary>
+    [TestCase("Sigmoid", "its values go from 0 to 1, but -1 is taken for black")]
+    [TestCase("Clip", "its values go from 0 to 255, but -1 is taken for black")]
+    [TestCase("Mul", "makes values from -")]
+    [TestCase("Neg", null)]
+    public async Task ValuesOfAnotherRangeAreTold(string operation, string? told)
+    {
+        var file = new GraphFile().Input("x", 0, 3, 0, 0).Constant(NamedArray.From("least", [], new[] { 0f }))
+            .Constant(NamedArray.From("most", [], new[] { 255f }));
+        string[] inputs = operation switch { "Clip" => ["x", "least", "most"], "Mul" => ["x", "most"], _ => ["x"] };
+        var graph = Save("g.onnx", file.Node(operation, inputs, ["z"]).Node("Identity", ["z"], ["y"]).Output("y"));
+        Directory.CreateDirectory(In("in"));
+        File.Copy(Drawn(), In("in", "a.png"));
+        File.Copy(In("in", "a.png"), In("in", "b.png"));
+        string[] words = ["translate", "--model", graph, "--input", In("in"), "--out", In("out"), "--device", "cpu"];
+        var said = await Do(words);
+        Assert.That(said.Split("--range unit or bytes says what white is"), Has.Length.EqualTo(told is null ? 1 : 2), said);
+        Assert.That(said, Does.Contain(told ?? "2 of 2 pictures"));
+        Assert.That(await Do([.. words, "--range", "signed"]), Does.Not.Contain("--range"));
+    }
+
     /// <summary>Later settings leave the range of earlier samples as it was: this graph makes negatives of bytes only.</summary>
     [Test]
     public void EachSampleKeepsItsRange()

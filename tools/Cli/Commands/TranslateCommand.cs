@@ -132,7 +132,9 @@ internal sealed class TranslateCommand
             (s, v) => s with { Exact = v }),
         _settings.Add(_scratch, (s, v) => s with { Scratch = v }),
         _settings.Add(
-            Choice.Of<PixelRange>("--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255."),
+            Choice.Of<PixelRange>(
+                "--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255 (default if it takes " +
+                    "bytes and makes floats beyond 1)."),
             (s, v) => s with { Range = v }),
         _temporal,
         _jobs,

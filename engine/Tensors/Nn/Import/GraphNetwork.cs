@@ -61,6 +61,34 @@ public sealed class GraphNetwork : Module
     /// <summary>Nodes that run in each forward; those folded into constants do not.</summary>
     public int NodeCount => _nodes.Count;
 
+    /// <summary>The bounds that the last operator gives the first output's values; null if it gives none, NaN for an unknown one.</summary>
+    internal (double Least, double Most)? Bounds
+    {
+        get
+        {
+            var name = Outputs[0].Name;
+            for (var i = _nodes.Count - 1; i >= 0; i--)
+            {
+                switch (_nodes[i])
+                {
+                    case var other when !other.Outputs.Contains(name):
+                        break;
+                    case { Operation: "Identity" or "Cast" or "Transpose", Inputs: [var source, ..] }:
+                        name = source;
+                        break;
+                    case { Operation: "Sigmoid" or "HardSigmoid" }:
+                        return (0, 1);
+                    case { Operation: "Clip" } clip:
+                        return (BoundOf(clip, 1, "min"), BoundOf(clip, 2, "max"));
+                    default:
+                        return null;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Reads an ONNX model.</summary>
     /// <param name="path">the model's file</param>
     /// <exception cref="CheckpointFormatException">the file is no ONNX model, or is damaged</exception>
@@ -134,6 +162,12 @@ public sealed class GraphNetwork : Module
             values.Remove(name);
         }
     }
+
+    /// <summary>A bound of a Clip: an input in newer operator sets, an attribute in older ones.</summary>
+    private double BoundOf(OnnxNode clip, int input, string attribute) =>
+        clip.Inputs.Count > input && _hosts.TryGetValue(clip.Inputs[input], out var given) && given.Values is [var bound]
+            ? bound
+            : clip.Float(attribute, float.NaN);
 
     private void Run(OnnxNode node, Dictionary<string, RunningValue> values, Device device)
     {
