@@ -40,9 +40,14 @@ public sealed class ReferenceKeysTests
         Assert.That(keys, Has.Length.EqualTo(arrays));
         Assert.That(trained.Sum(k => k.Shape.Aggregate(1L, (a, b) => a * b)), Is.EqualTo(parameters));
 
-        foreach (var prefix in new[] { "", "netG", "module", "state_dict.netG_A.module" })
+        foreach (var prefix in new[]
         {
-            var network = Detect(prefix, [.. Entries(architecture, prefix)]);
+            "", "netG", "module", "state_dict.netG_A.module", "model", "model.module", "state_dict.net.module._orig_mod",
+        })
+        {
+            var entries = Entries(architecture, prefix).ToList();
+            Assert.That(ReferenceKeys.Prefixes(entries), Does.Contain(prefix));
+            var network = Detect(prefix, entries);
             Assert.That(network.Architecture, Is.EqualTo(architecture));
             Assert.That(network.Names.Keys, Is.EquivalentTo(keys.Select(k => k.Name)));
             Assert.That(network.Names.Values, Has.All.StartsWith(prefix));

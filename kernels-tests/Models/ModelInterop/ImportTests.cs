@@ -263,6 +263,7 @@ public sealed class ImportTests : InFolder
     /// </summary>
     [TestCase("", "model.2.running_mean")]
     [TestCase("module.", null)]
+    [TestCase("model.module.", null)]
     [TestCase("netG_B.", null)]
     public void TrainingStartsFromAForeignFile(string prefix, string? old)
     {

@@ -23,7 +23,8 @@ internal static class ReferenceKeys
 
     /// <summary>
     /// The possible prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>,
-    /// or empty; then, since a dictionary may have such a name itself, the same with that segment where another follows it.
+    /// or empty; then, since a dictionary may have such a name itself, the same with that segment where another follows it, at once or
+    /// behind those of PyTorch's wrappers.
     /// </summary>
     public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries)
     {
@@ -61,7 +62,7 @@ internal static class ReferenceKeys
         return true;
     }
 
-    /// <summary><c>model</c> of <c>model.model.1.weight</c>.</summary>
+    /// <summary><c>model</c> of <c>model.model.1.weight</c>, <c>model.module</c> of <c>model.module.model.1.weight</c>.</summary>
     private static string? InnerPrefix(string name)
     {
         if (SplitPrefix(name) is not { } outer)
@@ -69,7 +70,13 @@ internal static class ReferenceKeys
             return null;
         }
         var rest = name[(outer.Length == 0 ? 0 : outer.Length + 1)..].Split('.');
-        return rest.Length > 2 && rest[1] is "model" or "net" ? outer.Length == 0 ? rest[0] : $"{outer}.{rest[0]}" : null;
+        var end = 1;
+        while (end < rest.Length && rest[end] is "module" or "_orig_mod")
+        {
+            end++;
+        }
+        var inner = string.Join('.', rest[..end]);
+        return rest.Length > end + 1 && rest[end] is "model" or "net" ? outer.Length == 0 ? inner : $"{outer}.{inner}" : null;
     }
 
     private static string? SplitPrefix(string name)
