@@ -97,6 +97,25 @@ public sealed class HostilePickleTests
         Assert.That((array.Name, array.ToSingle()), Is.EqualTo(("tensor", new float[] { 1, 2, 3 })));
     }
 
+    /// <summary>PyTorch 2 marks a view whose numbers are those of its storage negated; nothing is a mark of nothing.</summary>
+    [TestCase("}X\u0003\0\0\0neg\u0088s", "a tensor with the mark 'neg'")]
+    [TestCase("}X\u0004\0\0\0conj\u0088s", "a tensor with the mark 'conj'")]
+    [TestCase("K\u0001", "a tensor with the mark 'unknown'")]
+    [TestCase("}", null)]
+    [TestCase("N", null)]
+    public void AMarkedTensorIsRefused(string metadata, string? reason)
+    {
+        var tail = Tail.Replace(")RtR", $")R{metadata}tR", StringComparison.Ordinal);
+        var error = TestFiles.Attempt(Zip($"{Tensor}({Storage("FloatStorage", '0', 4)}K\0K\u0004\u0085K\u0001\u0085{tail}.", new byte[16]));
+        if (reason is null)
+        {
+            Assert.That(error, Is.Null);
+            return;
+        }
+
+        Assert.That(error!.Reason, Does.Contain(reason));
+    }
+
     [Test]
     public void TwoOpinionsOfOneStorageAreRefused()
     {

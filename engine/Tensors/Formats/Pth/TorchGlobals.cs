@@ -71,6 +71,7 @@ internal static class TorchGlobals
         }
         if (callable == s_rebuildTensor2 && arguments is [PickleStorage, long, _, _, _, _, ..] and { Length: <= 7 })
         {
+            RequireNoMetadata(arguments.ElementAtOrDefault(6));
             return Tensor(arguments);
         }
         if ((callable == s_rebuildParameter || callable == s_rebuildParameterWithState) && arguments is [PickleTensor tensor, _, _, ..])
@@ -143,6 +144,18 @@ internal static class TorchGlobals
         }
 
         return result;
+    }
+
+    /// <summary>Refuses a tensor whose numbers are not those of its storage: PyTorch 2 marks a view of the negated ones so.</summary>
+    private static void RequireNoMetadata(object? metadata)
+    {
+        if (metadata is not (null or PickleDictionary { Items.Count: 0 }))
+        {
+            var mark = metadata is PickleDictionary marked ? PrintableText.Of($"{marked.Items[0].Key}") : "unknown";
+            throw new FormatException(
+                $"a tensor with the mark '{mark}', by which its numbers are not those of its storage; save a copy of it, as " +
+                    "resolve_neg() makes it");
+        }
     }
 
     private static PickleTensor Tensor(object?[] arguments)
