@@ -250,8 +250,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         catch (OptionsException e) when (e.IsUnknownName)
         {
             throw new CheckpointFormatException(
-                file.Path, "is not known to this program: a newer one wrote it, or its family is missing; go on with the program that " +
-                    $"wrote it ({e.Message})", e);
+                file.Path, $"is not known to this program: a newer one wrote it, or its family is missing ({e.Message})", e);
         }
         catch (OptionsException e)
         {
