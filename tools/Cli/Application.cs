@@ -257,13 +257,16 @@ public static class Application
         }
 
         if (parsed.Tokens.Select(token => token.Value).FirstOrDefault(word => word.Contains(NoCharacter)) is { } name
-            && !(IsUtf8("/proc/self/cmdline") && IsUtf8("/proc/self/environ")))
+            && !(AreUtf8("/proc/self/cmdline", "") && AreUtf8("/proc/self/environ", "ILGPUGAN_")))
         {
             throw new IOException($"{name}: its name is not UTF-8, so it can't be opened or made; choose another name, or {renaming}");
         }
 
         // Only Linux takes such names, and has these files.
-        static bool IsUtf8(string file) => !File.Exists(file) || Utf8.IsValid(Disk.ReadBytes(file));
+        static bool AreUtf8(string file, string beginning) => !File.Exists(file)
+            || Encoding.Latin1.GetString(Disk.ReadBytes(file)).Split('\0')
+                .Where(word => word.StartsWith(beginning, StringComparison.Ordinal))
+                .All(word => Utf8.IsValid(Encoding.Latin1.GetBytes(word)));
     }
 
     private static string VerbOf(ParseResult parsed)

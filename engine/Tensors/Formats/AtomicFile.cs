@@ -7,8 +7,8 @@ namespace IlgpuGan.Tensors.Formats;
 /// The bytes are written to <see cref="TemporaryOf"/> beside the target and flushed to disk; then the file is renamed over the target, and
 /// the folder is flushed, so that the rename survives a power cut. A killed process leaves at most the temporary file, which the next write
 /// deletes. Programs and threads that write a file at the same time have temporary files of their own, and the last one's stays. Where the
-/// rename is all that fails, the temporary file is kept, and the message names it. A link stays a link, and what it leads to is replaced.
-/// The new file may be read by those who might read the old one. What is no file, such as a pipe, is written to.
+/// rename is all that fails, the temporary file is kept, and the message names it. A link is replaced, and what it leads to stays: that may
+/// be another result. A file of the same owner keeps its mode. What is no file, such as a pipe, is written to.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -43,14 +43,14 @@ internal static class AtomicFile
             if (OutputPath.StandardStream(path) is { } number)
             {
                 using var standard = number == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
-                write(standard);
+                Disk.Writing(() => write(standard));
                 return;
             }
 
             if (OutputPath.IsDevice(path))
             {
                 using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
-                write(device);
+                Disk.Writing(() => write(device));
                 return;
             }
 
@@ -58,7 +58,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e is not CheckpointFormatException))
         {
-            throw new IOException($"{path}: {OutputPath.ObstacleOf(OutputPath.TargetOf(path), e)}", e);
+            throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}", e);
         }
 
         Rename(temporary, path);
@@ -96,29 +96,38 @@ internal static class AtomicFile
     {
         try
         {
-            CopyMode(from, to);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
+            }
+
             File.SetLastWriteTimeUtc(to.SafeFileHandle, File.GetLastWriteTimeUtc(from));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The bytes are what matters.
+            // A memory card or a network drive may know no modes; the bytes are what matters.
         }
     }
 
-    private static void CopyMode(string from, FileStream to)
+    /// <summary>
+    /// Gives a temporary file the mode of the file that it is to replace, if there is one of the same owner: another's would lock that
+    /// owner out, or those of a group.
+    /// </summary>
+    public static void KeepMode(string path, string temporary)
     {
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || !File.Exists(path) || !FileStatus.HaveOneOwner(path, temporary))
         {
             return;
         }
 
         try
         {
-            File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from));
+            // Left behind by a kill, it must be writable to be deleted.
+            File.SetUnixFileMode(temporary, File.GetUnixFileMode(path) | UnixFileMode.UserWrite);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A memory card or a network drive may know no modes; the bytes are what matters.
+            // As above.
         }
     }
 
@@ -130,7 +139,6 @@ internal static class AtomicFile
     /// <param name="suffix">another one for what else is kept beside the file until it is complete</param>
     public static string TemporaryOf(string path, string suffix = TemporarySuffix)
     {
-        path = OutputPath.TargetOf(path); // What is renamed over it must be on the same disk.
         if (Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) <= UsualLength)
         {
             return path + suffix;
@@ -166,7 +174,7 @@ internal static class AtomicFile
                 throw new IOException("is no ordinary file but a pipe or a device");
             }
 
-            Disk.Current.Move(temporary, OutputPath.TargetOf(path));
+            Disk.Current.Move(temporary, path);
         }
         catch (FileHeldException held)
         {
@@ -196,11 +204,7 @@ internal static class AtomicFile
             {
                 using (stream)
                 {
-                    if (File.Exists(path))
-                    {
-                        CopyMode(path, stream); // First: who may not read the file must not read it meanwhile.
-                    }
-
+                    KeepMode(path, temporary); // First: who may not read the file must not read it meanwhile.
                     write(stream);
                     stream.Flush(flushToDisk: durable);
                 }

@@ -38,24 +38,46 @@ internal static partial class FileStatus
         }
     }
 
+    /// <summary>Whether two files are of one user and one group; false if that may not be known.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public static bool HaveOneOwner(string one, string other)
+    {
+        const int user = 4;
+        const int group = 4;
+        var place = OperatingSystem.IsMacOS() ? 16 : 20;
+        Span<byte> first = stackalloc byte[Size];
+        Span<byte> second = stackalloc byte[Size];
+        return TryRead(one, first) && TryRead(other, second)
+            && first.Slice(place, user + group).SequenceEqual(second.Slice(place, user + group));
+    }
+
     /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
     /// <param name="path">an absolute path</param>
     public static string RealPath(string path)
     {
         var links = 0;
-        return Resolved(path) ?? path;
+        return Resolved("", path) ?? path;
 
-        string? Resolved(string whole)
+        // Part by part: what comes before a ".." may be a link itself.
+        string? Resolved(string start, string rest)
         {
-            var real = Path.GetPathRoot(whole)!;
-            foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            var root = Path.GetPathRoot(rest)!;
+            var real = root.Length > 0 ? root : start;
+            foreach (var part in rest[root.Length..].Split(
+                [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
             {
+                if (part is "." or "..")
+                {
+                    real = part == "." ? real : Path.GetDirectoryName(real) ?? real;
+                    continue;
+                }
+
                 var next = Path.Combine(real, part);
                 if (new DirectoryInfo(next).LinkTarget is not { } target)
                 {
                     real = next;
                 }
-                else if (++links > MostLinks || Resolved(Path.GetFullPath(target, real)) is not { } there)
+                else if (++links > MostLinks || Resolved(real, target) is not { } there)
                 {
                     return null;
                 }
@@ -78,8 +100,8 @@ internal static partial class FileStatus
     public static bool TryRead(string path, Span<byte> status)
     {
         const int here = -100;
-        const uint kindAndNumber = 0x101;
-        var failed = !OperatingSystem.IsMacOS() ? Statx(here, path, 0, kindAndNumber, status)
+        const uint kindOwnerAndNumber = 0x119;
+        var failed = !OperatingSystem.IsMacOS() ? Statx(here, path, 0, kindOwnerAndNumber, status)
             : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatOfX64(path, status)
             : Stat(path, status);
         return failed == 0;

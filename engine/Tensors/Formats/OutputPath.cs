@@ -20,10 +20,6 @@ internal static class OutputPath
     /// </summary>
     internal static bool IsDevice(string path) => FileStatus.IsSpecial(path);
 
-    /// <summary>The file that a path stands for: what a link leads to, which need not be there, otherwise the path itself.</summary>
-    internal static string TargetOf(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : FileStatus.RealPath(Path.GetFullPath(path));
-
     /// <summary>
     /// 1 for a name of the program's standard output, 2 for one of its standard error, otherwise null. Opened anew, these would be written
     /// from the beginning of the file to which a shell has them appended.

@@ -138,6 +138,7 @@ internal sealed class ClipWriter : IDisposable
             }
 
             _isWhole = true; // What is renamed in vain is kept.
+            AtomicFile.KeepMode(_path, _temporary);
             AtomicFile.Rename(_temporary, _path);
             _parts.Delete();
         }

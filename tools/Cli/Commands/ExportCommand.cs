@@ -136,7 +136,7 @@ internal static class ExportCommand
         var stored = Array.ConvertAll(names, file.Find);
         var networks = Array.ConvertAll(stored, s => new NamedNetwork(s.Name, s.LoadWhole(device)));
         NetworkExporter.ToSafetensors(networks, output, described.For(model, stored));
-        var (bytes, weights) = (new FileInfo(output).Length, networks.Sum(n => n.Network.ParameterCount));
+        var (bytes, weights) = (SizeOf(output), networks.Sum(n => n.Network.ParameterCount));
         screen.Result(
             new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
             [
@@ -163,9 +163,13 @@ internal static class ExportCommand
         return stepped;
     }
 
-    private static string Written(string output, string networks, string model, long weights, long bytes) =>
-        $"{output}: {networks} of {model}, {weights.ToString("N0", CultureInfo.InvariantCulture)} weights, " +
-            $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes";
+    private static string Written(string output, string networks, string model, long weights, long? bytes) =>
+        Invariant.Text($"{output}: {networks} of {model}, {weights:N0} weights") +
+            (bytes is null ? "" : Invariant.Text($", {bytes:N0} bytes"));
+
+    /// <summary>Bytes of a file that was written; null for a pipe or a device, of which they can't be told.</summary>
+    private static long? SizeOf(string output) =>
+        OutputPath.StandardStream(output) is null && !OutputPath.IsDevice(output) ? new FileInfo(output).Length : null;
 
     private static int Run(
         Screen screen, string model, string? name, int? steps, Format format, string output, Described described)
@@ -201,7 +205,7 @@ internal static class ExportCommand
 
         write(network, output, described.For(model, stored));
 
-        var bytes = new FileInfo(output).Length;
+        var bytes = SizeOf(output);
         List<string> lines =
             [.. file.Remarks, .. OnTraining([stored], model), Written(output, stored.Name, model, network.ParameterCount, bytes)];
         if (format == Format.Onnx)
