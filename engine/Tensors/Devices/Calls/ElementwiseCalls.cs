@@ -108,7 +108,8 @@ internal sealed record ExpandCall(DeviceSpan X, Shape XShape, DeviceSpan Y, Shap
 
 /// <summary>
 /// Reduces x over the dimensions in which yShape, of the same rank, has extent 1. Sums are pairwise or compensated: relative error at most
-/// 1e-6. A mean is finite where its numbers are, however large their sum.
+/// 1e-6, that of a mean on a GPU only for numbers above their count × 1e-37. A mean is finite where its numbers are, however large their
+/// sum.
 /// </summary>
 internal sealed record ReduceCall(Reduction F, DeviceSpan X, Shape XShape, DeviceSpan Y, Shape YShape) : OneToOneCall<ReduceCall>(X, Y);
 
