@@ -92,12 +92,12 @@ internal static class RequestedConditions
             }
         }
 
-        if ((settings.Samples > 1 || settings.Seed is not null) && takes?.Steps is { } steps
-            && (settings.Steps ?? steps.Default) < steps.RandomFrom)
+        var ofNoise = settings.Samples > 1 && !settings.OfEnvironment.Contains("--samples") ? "--samples"
+            : settings.Seed is not null ? "--seed" : null;
+        if (ofNoise is not null && takes?.Steps is { } steps && (settings.Steps ?? steps.Default) < steps.RandomFrom)
         {
-            var option = settings.Samples > 1 ? "--samples" : "--seed";
             throw new OptionsException(
-                $"{option} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output");
+                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output");
         }
 
         if (settings.HasStyle && takes is not { Style: not null })

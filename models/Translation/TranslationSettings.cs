@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 
@@ -123,6 +124,11 @@ public sealed record TranslationSettings
     /// </summary>
     public string? Scratch { get; init; }
 
+    /// <summary>
+    /// The options whose values are of the environment: these are for all translations, so they may be set where nothing uses them.
+    /// </summary>
+    internal IReadOnlySet<string> OfEnvironment { get; init; } = FrozenSet<string>.Empty;
+
     /// <summary>The overlap of tiles, if there are any.</summary>
     internal int OverlapOfTiles => Overlap ?? 32;
 
@@ -152,18 +158,19 @@ public sealed record TranslationSettings
             throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
         }
 
-        if (this is { Eval: true, DropoutSeed: not null })
+        if (this is { Eval: true, DropoutSeed: not null } && !OfEnvironment.Contains("--dropout-seed"))
         {
             throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off");
         }
 
-        if (DropoutSeed is not null
+        if (DropoutSeed is not null && !OfEnvironment.Contains("--dropout-seed")
             && (generator.UsesRunningStatistics || !generator.Network.Descendants().Any(module => module is Dropout or Dropout2d)))
         {
             throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout");
         }
 
-        if (Overlap is not null && (Tile is null || Exact) && generator.Spec is { FixedWidth: null, FixedHeight: null })
+        if (Overlap is not null && !OfEnvironment.Contains("--overlap") && (Tile is null || Exact)
+            && generator.Spec is { FixedWidth: null, FixedHeight: null })
         {
             throw new OptionsException($"--overlap {Overlap} is for tiles: it needs --tile, and can't be combined with --exact");
         }

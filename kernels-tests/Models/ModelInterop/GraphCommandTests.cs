@@ -153,6 +153,35 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(said, isLarger ? Does.Contain("was translated in tiles; the option size reduces") : Does.Not.Contain("tiles"));
     }
 
+    /// <summary>It has tiles without --tile, so an overlap counts, be it typed or of the environment.</summary>
+    [Test]
+    public async Task AGraphOfOneSizeHasTheOverlapOfTheEnvironment()
+    {
+        var graph = Save("centred.onnx", new GraphFile().Input("x", 1, 3, 8, 8).Node("GlobalAveragePool", ["x"], ["mean"])
+            .Node("Sub", ["x", "mean"], ["y"]).Output("y"));
+        var samples = new byte[20 * 8 * 3];
+        new Random(1).NextBytes(samples);
+        PictureFile.Save(new Picture(new Image(20, 8, 3, samples)), In("wide.png"));
+        var usual = await Made();
+        var typed = await Made("--overlap", "0");
+        Assert.That(typed, Is.Not.EqualTo(usual));
+        Environment.SetEnvironmentVariable("ILGPUGAN_OVERLAP", "0");
+        try
+        {
+            Assert.That(await Made(), Is.EqualTo(typed));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_OVERLAP", null);
+        }
+
+        async Task<byte[]> Made(params string[] more)
+        {
+            await Do(["translate", "--model", graph, "--input", In("wide.png"), "--out", In("out.png"), "--device", "cpu", .. more]);
+            return Samples(In("out.png"));
+        }
+    }
+
     /// <summary>The weights of a known network in a graph that does more with them: run as written, and no network to import.</summary>
     [Test]
     public async Task AGraphAroundAKnownNetworkIsRunAsWritten([Values] bool described)

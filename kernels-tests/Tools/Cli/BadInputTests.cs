@@ -137,6 +137,7 @@ public class BadInputTests : CommandFixture
 
     /// <summary>Typed they are refused; variables of the environment are for other translations.</summary>
     [TestCase("--overlap", "8", "--overlap 8 is for tiles")]
+    [TestCase("--dropout-seed", "1", "--dropout-seed does not fit")]
     [TestCase("--scratch", "files", "a translation without --exact can't be combined with --scratch")]
     public async Task WhatATranslationDoesNotUse(string option, string value, string words)
     {

@@ -182,6 +182,35 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         }
     }
 
+    /// <summary>They exclude each other: the variable is for translations that say nothing else.</summary>
+    [TestCase("ILGPUGAN_EVAL", "1", "--dropout-seed", "3")]
+    [TestCase("ILGPUGAN_DROPOUT_SEED", "1", "--eval")]
+    public async Task OfDropoutAndEvalTheTypedOneCounts(string variable, string value, params string[] typed)
+    {
+        await DrawnData();
+        await Do([
+            "train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", "1", "--quiet",
+            .. Tiny("--generator", "unet64", "--load-size", "64", "--crop-size", "64"),
+        ]);
+        var alone = await Made();
+        Environment.SetEnvironmentVariable(variable, value);
+        try
+        {
+            Assert.That(await Made(), Is.EqualTo(alone));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+
+        async Task<byte[]> Made()
+        {
+            var input = Directory.GetFiles(In("data", "val"))[0];
+            await Do(["translate", "--model", In("run"), "--input", input, "--out", In("out.png"), "--device", "cpu", .. typed]);
+            return await File.ReadAllBytesAsync(In("out.png"));
+        }
+    }
+
     /// <summary>As a whole word: there are options that begin alike.</summary>
     [Test]
     public void OnlyOptionsOfAMessageAreExplained()

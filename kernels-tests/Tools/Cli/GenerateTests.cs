@@ -179,6 +179,21 @@ public sealed class GenerateTests : CommandFixture
         AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
     }
 
+    /// <summary>Typed it is refused; the variable is for other generations.</summary>
+    [Test]
+    public async Task AScaleOfTheEnvironmentIsNotForEnlarging()
+    {
+        Environment.SetEnvironmentVariable("ILGPUGAN_FROM_SCALE", "0");
+        try
+        {
+            await Do("generate", "--model", _run, "--out", In("large"), "--super-resolve", "--device", "cpu");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_FROM_SCALE", null);
+        }
+    }
+
     /// <summary>Both verbs send an exported generator of noise to its run, not to each other.</summary>
     [Test]
     public async Task AnExportedGeneratorIsSentToItsRun()

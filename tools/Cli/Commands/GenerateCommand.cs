@@ -61,7 +61,9 @@ internal static class GenerateCommand
                 Embeddings = parsed.GetValue(embeddings) is { } vectors ? NpyFile.LoadVectors(vectors) : null,
                 Size = parsed.GetValue(size),
                 Interpolate = parsed.GetValue(interpolate),
-                FromScale = parsed.GetValue(fromScale),
+                FromScale = parsed.GetValue(superResolve) && EnvironmentDefaults.IsOfEnvironment(parsed, fromScale)
+                    ? null // The variable is for all generations, also those that have their scale.
+                    : parsed.GetValue(fromScale),
                 Inject = parsed.GetValue(inject) is { } injected ? PictureFile.Load(injected) : null,
                 Mask = parsed.GetValue(mask) is { } masked ? PictureFile.Load(masked) : null,
                 MaskGrow = parsed.GetValue(grow),

@@ -37,9 +37,6 @@ internal sealed class TranslateCommand
         "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's " +
             "name.", "FILE|DIR");
 
-    private readonly Option<int> _overlap = Number.Whole(
-        "--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0);
-
     private readonly Option<string> _scratch = Plain.Text(
         "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
 
@@ -124,7 +121,9 @@ internal sealed class TranslateCommand
             (s, v) => s with { Whole = v }),
         _settings.Add(
             Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory."), (s, v) => s with { Tile = v }),
-        _settings.Add(_overlap, (s, v) => s with { Overlap = v }),
+        _settings.Add(
+            Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0),
+            (s, v) => s with { Overlap = v }),
         _settings.Add(
             Plain.Flag(
                 "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms " +
@@ -153,9 +152,11 @@ internal sealed class TranslateCommand
             parsed.RefuseUnused("a translation without --exact", [_scratch]);
         }
 
-        if (settings is { Tile: null } or { Exact: true } && EnvironmentDefaults.IsOfEnvironment(parsed, _overlap))
+        settings = settings with { OfEnvironment = EnvironmentDefaults.NamesOf(parsed) };
+        if (settings.DropoutSeed is not null && !settings.OfEnvironment.Contains("--dropout-seed")
+            && settings.OfEnvironment.Contains("--eval"))
         {
-            settings = settings with { Overlap = null }; // The variable is for all translations, also those without tiles.
+            settings = settings with { Eval = false }; // It would turn the typed one's dropout off.
         }
 
         if (ClipFile.HasClipName(input) && !Directory.Exists(input))

@@ -38,6 +38,10 @@ internal static class EnvironmentDefaults
     public static bool IsOfEnvironment(ParseResult parsed, Option option) =>
         s_added.TryGetValue(parsed, out var added) && added.ContainsKey(option);
 
+    /// <summary>The names of the options that were set by their variables, and not typed.</summary>
+    public static HashSet<string> NamesOf(ParseResult parsed) =>
+        s_added.TryGetValue(parsed, out var added) ? added.Keys.Select(o => o.Name).ToHashSet() : [];
+
     /// <summary>The variable of an option: <c>ILGPUGAN_LAMBDA_L1</c> for <c>--lambda-l1</c>.</summary>
     public static string VariableOf(string option) => Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
