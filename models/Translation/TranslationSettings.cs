@@ -172,7 +172,8 @@ public sealed record TranslationSettings
         if (Overlap is not null && !OfEnvironment.Contains("--overlap") && (Tile is null || Exact)
             && generator.Spec is { FixedWidth: null, FixedHeight: null })
         {
-            throw new OptionsException($"--overlap {Overlap} is for tiles: it needs --tile, and can't be combined with --exact");
+            throw new OptionsException(
+                $"--overlap {Overlap} is for tiles: {(Exact ? "it can't be combined with --exact" : "it needs --tile")}");
         }
 
         var multiple = generator.Spec.SideMultiple;
