@@ -11,6 +11,7 @@ using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Families.StackGan;
 using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Families.StarGan;
+using IlgpuGan.Models.Families.TripleGan;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -35,12 +36,13 @@ public sealed class OptionEffectTests
         (new StarGanOptions(), new StarGanOptions { Data2 = "more" }, "centre-crop2 label-kind2"),
         (new GanOptions(), new GanOptions { Conditional = true }, "label-kind"),
         (new StackGanV2Options { Conditional = false }, new StackGanV2Options(), "condition embedding lambda-kl augment"),
-        (new StackGanOptions { OneStage = true }, new StackGanOptions(), "niter downs blocks half-life2"),
+        (new StackGanOptions { OneStage = true }, new StackGanOptions(), "coarse-size niter downs blocks half-life2"),
         (new BicycleGanOptions { Variant = BicycleVariant.Pix2PixNoise }, new BicycleGanOptions(), "nef encoder-blocks"),
-        (DiscoGanOptions.OfPoints(), new DiscoGanOptions(), "flip output-nc ngf ndf crop-size"),
+        (DiscoGanOptions.OfPoints(), new DiscoGanOptions(), "flip output-nc ngf ndf"),
         (new MadGanOptions(), MadGanOptions.Small(), "flip output-nc image-size"),
         (new SinGanOptions { Nfc = 8, MaxNfc = 4 }, new SinGanOptions(), "nfc"),
         (new R3GanOptions { BurnIn = 0 }, new R3GanOptions(), "lr"),
+        (new TripleGanOptions { TwoNetworks = true }, new TripleGanOptions(), "labelled-d noise-d"),
     }.Select((row, i) => new TestCaseData(row.Off, row.On, row.Names).SetArgDisplayNames($"{i} {row.Off.Model}"));
 
     [TestCaseSource(nameof(Parts))]
@@ -48,6 +50,29 @@ public sealed class OptionEffectTests
     {
         Assert.That(names.Split(' '), Is.SubsetOf(IdleIn(off)));
         Assert.That(names.Split(' ').Intersect(IdleIn(on)), Is.Empty);
+    }
+
+    /// <summary>R3GAN's weights are scaled whatever their type, and Triple-GAN keeps a discriminator that it does not train.</summary>
+    [Test]
+    public void WhatStillChangesTheWeightsIsNotIdle()
+    {
+        Assert.That(IdleIn(new Pix2PixOptions { InitType = Initialization.Default }), Has.Member("init-gain"));
+        Assert.That(IdleIn(new R3GanOptions { InitType = Initialization.Default }), Has.No.Member("init-gain"));
+        Assert.That(IdleIn(new TripleGanOptions { TwoNetworks = true }), Has.No.Member("d-widths"));
+    }
+
+    /// <summary>An option can't be without effect, and a reason not to train.</summary>
+    [Test]
+    public void IdleOptionsAreNoReasonToRefuse()
+    {
+        var stages = new StackGanOptions { OneStage = true, ImageSize = 16, CoarseSize = 16, Downs = 3 };
+        Assert.That(stages.Problems(), Is.Empty);
+        Assert.That((stages with { ImageSize = 24 }).Problems(), Has.One.StartsWith("--image-size 24 must be a power of two"));
+        foreach (var points in new[] { DiscoGanOptions.OfPoints() with { LoadSize = 32 }, DiscoGanOptions.OfPoints() with { Downs = 7 } })
+        {
+            Assert.That(points.Problems(), Is.Not.Empty);
+            Assert.That(IdleIn(points), Has.No.Member("load-size").And.No.Member("crop-size").And.No.Member("downs"));
+        }
     }
 
     /// <summary>A name of none would never be told.</summary>

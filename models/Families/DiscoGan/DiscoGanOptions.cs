@@ -98,9 +98,11 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
         .. base.Effects,
+
+        // Not load-size, crop-size and downs, which must fit each other all the same.
         .. OptionEffect.Of(
-            !Points, "with --points", "preprocess", "load-size", "crop-size", "flip", "augment-affine", "augment-elastic", "augment-colour",
-            "input-nc", "output-nc", "downs", "ngf", "ndf"),
+            !Points, "with --points", "preprocess", "flip", "augment-affine", "augment-elastic", "augment-colour", "input-nc", "output-nc",
+            "ngf", "ndf"),
     ];
 
     protected internal override void AddContradictions(List<string> found)

@@ -83,7 +83,7 @@ public sealed record R3GanOptions : LabelledNoiseOptions, IAdversarialOptions
 
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
-        .. base.Effects,
+        .. base.Effects.Where(effect => effect.Name != "init-gain"), // It is a factor of the published weights, whatever their type.
         .. OptionEffect.Of(BurnIn > 0, "with --burn-in 0, where --lr-end is the rate", "lr"),
         .. OptionEffect.Of(BurnIn > 0, "with --burn-in 0, where --beta2-end is the decay", "beta2"),
     ];

@@ -88,18 +88,25 @@ public sealed record StackGanOptions : StackedOptions
             found.Add($"--no-conditional does not apply to {Model}, whose discriminators judge whether a picture matches its label");
         }
 
-        if (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize)
+        if (OneStage && (!int.IsPow2(ImageSize) || ImageSize < 2 * SmallestSide))
+        {
+            found.Add($"--image-size {ImageSize} must be a power of two and at least {2 * SmallestSide}");
+            return;
+        }
+
+        if (!OneStage && (!int.IsPow2(CoarseSize) || !int.IsPow2(ImageSize) || ImageSize <= CoarseSize))
         {
             found.Add($"--coarse-size {CoarseSize} and --image-size {ImageSize} must be powers of two, the second larger than the first");
             return;
         }
 
-        if (CoarseSize >> Downs < SmallestSide)
+        if (!OneStage && CoarseSize >> Downs < SmallestSide)
         {
             found.Add($"--downs {Downs} is too large for --coarse-size {CoarseSize}: at least {SmallestSide} pixels must remain");
         }
 
-        if ((8 * Ngf) >> OwnDoublings == 0 || (4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0)
+        if ((8 * Ngf) >> OwnDoublings == 0
+            || (!OneStage && (4 * Ngf) >> int.Log2(ImageSize / Math.Max(CoarseSize >> Downs, 1)) == 0))
         {
             found.Add($"--ngf {Ngf} is too small for --image-size {ImageSize}: the last layers would have no channel");
         }

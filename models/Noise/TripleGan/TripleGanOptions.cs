@@ -55,8 +55,8 @@ public sealed record TripleGanOptions : NoiseOptions
     [Option("Comma-separated widths of the generator's hidden layers.", Values = "WIDTHS")]
     public string GWidths { get; init; } = "500,500";
 
-    /// <summary>Comma-separated widths of the discriminator's hidden layers; without effect with <see cref="TwoNetworks"/>.</summary>
-    [Option("Comma-separated widths of the discriminator's hidden layers; without effect with --two-networks.", Values = "WIDTHS")]
+    /// <summary>Comma-separated widths of the discriminator's hidden layers; with <see cref="TwoNetworks"/> it is not trained.</summary>
+    [Option("Comma-separated widths of the discriminator's hidden layers; with --two-networks it is not trained.", Values = "WIDTHS")]
     public string DWidths { get; init; } = "1000,500,250,250,250";
 
     /// <summary>Channels of the classifier's first layer; the last have four times as many.</summary>
@@ -116,7 +116,7 @@ public sealed record TripleGanOptions : NoiseOptions
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
         .. base.Effects,
-        .. OptionEffect.Of(!TwoNetworks, "with --two-networks", "labelled-d", "d-widths", "noise-d"),
+        .. OptionEffect.Of(!TwoNetworks, "with --two-networks", "labelled-d", "noise-d"),
         .. OptionEffect.Of(ClassifierSteps > 0, "with --classifier-steps 0", "classifier-lr"),
     ];
 
