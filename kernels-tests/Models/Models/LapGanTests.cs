@@ -40,8 +40,9 @@ public sealed class LapGanTests : FamilyFixture
         Assert.That(Length("coarser", reference with { ImageSize = 16, Niter = 7 }), Is.EqualTo(14));
         Assert.That(Length("epochs", reference with { Epochs = 3 }), Is.EqualTo(6));
         Assert.That(Length("steps", reference with { Steps = 5, Epochs = 3 }), Is.EqualTo(5));
-        Fails.With<OptionsException>(
-            () => (reference with { LrPolicy = LearningRatePolicy.Cosine }).Validated(), "--lr-policy cosine", "--epochs");
+        Assert.That(Length("cosine", reference with { LrPolicy = LearningRatePolicy.Cosine }), Is.EqualTo(240_000), "its own length");
+        Fails.Starting<OptionsException>(
+            () => Length("linear", reference with { LrPolicy = LearningRatePolicy.Linear }), "--lr-policy linear", "--epochs");
 
         long Length(string name, LapGanOptions options)
         {

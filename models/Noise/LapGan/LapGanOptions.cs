@@ -100,11 +100,6 @@ public sealed record LapGanOptions : LabelledNoiseOptions, IAdversarialOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-        if (Epochs + EpochsDecay == 0 && LrPolicy != LearningRatePolicy.Constant)
-        {
-            found.Add($"--lr-policy {OptionsJson.TextOf(LrPolicy)} needs epochs: set --epochs or --epochs-decay");
-        }
-
         if (ImageSize < BaseSize || BaseSize << (Levels - 1) != ImageSize)
         {
             found.Add($"--image-size {ImageSize} must be 1, 2, 4, 8, ... times --base-size {BaseSize}: a level is twice as large as " +
