@@ -268,7 +268,8 @@ public abstract record TrainingOptions
         if (LrPolicy == LearningRatePolicy.Linear && EpochsDecay == 0
             && family.Presets.First(p => p.Name == Preset).Options().LrPolicy != LearningRatePolicy.Linear)
         {
-            found.Add("--lr-policy linear falls over --epochs-decay, which is 0: add --epochs-decay N, or choose another policy");
+            found.Add("--lr-policy linear keeps the rate for --epochs, and falls over --epochs-decay, which is 0: give both, or choose " +
+                "another policy");
         }
     }
 

@@ -129,7 +129,7 @@ public sealed class ScheduleTests
         foreach (var options in new TrainingOptions[] { new GanOptions(), new DiscoGanOptions(), new DualGanOptions() })
         {
             var linear = options with { LrPolicy = LearningRatePolicy.Linear };
-            Fails.Starting<OptionsException>(() => TrainingRun.Create("nowhere", linear), "--lr-policy linear", "add --epochs-decay N");
+            Fails.Starting<OptionsException>(() => TrainingRun.Create("nowhere", linear), "--lr-policy linear", "--epochs,", "give both");
             Assert.That(linear.Problems(), Is.Empty);
             (linear with { EpochsDecay = 1 }).RequireToBegin(FamilyCatalog.Of(options));
         }

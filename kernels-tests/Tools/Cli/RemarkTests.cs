@@ -61,6 +61,31 @@ public sealed class RemarkTests : CommandFixture
     public async Task SizesOfAPresetAreNoContradiction() => Assert.That(
         await Idle(["--preprocess", "none", "--generator", "unet32", "--ngf", "4", "--ndf", "4", "--sample-freq", "0"]), Is.Empty);
 
+    /// <summary>One epoch is six steps. A preset's decay is not remarked on.</summary>
+    [TestCase("--epochs-decay has no effect: the run ends at step 6, and the rate falls from step 7 on, after --epochs 1", "6",
+        "--epochs", "1", "--epochs-decay", "5")]
+    [TestCase("--lr-policy has no effect: the run ends at step 1, and the rate falls from step 601 on, after --epochs 100", "1",
+        "--lr-policy", "linear")]
+    [TestCase(null, "7", "--epochs", "1", "--epochs-decay", "5")]
+    [TestCase(null, "1")]
+    public async Task TrainTellsOfADecayAfterItsLastStep(string? told, string steps, params string[] options)
+    {
+        await DrawnData();
+        var (code, _, error) = await Run(
+            ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--steps", steps, .. Tiny(options)]);
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, told is null ? Does.Not.Contain("has no effect") : Does.Contain($"Warning: {told}."));
+    }
+
+    /// <summary>That it had no effect would contradict the reason.</summary>
+    [Test]
+    public async Task ARefusedOptionIsNotWarnedOf()
+    {
+        var refused = await Run("train", "gan", "--data", In("data"), "--out", In("run"), "--lr-policy", "linear");
+        AssertExplained(refused, 2, "--lr-policy linear keeps the rate for --epochs");
+        Assert.That(refused.Error, Does.Not.Contain("Warning"));
+    }
+
     /// <summary>The options that are said to change nothing.</summary>
     private async Task<string> Idle(string[] options)
     {

@@ -123,6 +123,11 @@ internal static class TrainCommand
                     $"{OptionsJson.TextOf(alone)}.");
             }
 
+            Usage.Of(() =>
+            {
+                requested.RequireToBegin(family); // First: a warning could contradict the refusal.
+                return true;
+            });
             WarnOfIdle(parsed, options, requested, screen);
 
             if (parsed.GetValue(estimate))
@@ -134,6 +139,7 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(output), requested, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                 initNetwork: parsed.GetValue(network)));
             screen.Warn(run.DataWarning);
+            WarnOfNoDecay(parsed, options, run, screen);
             if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
             {
                 screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
@@ -163,6 +169,18 @@ internal static class TrainCommand
             {
                 screen.Warn($"{typed} has no effect {effect.Why}");
             }
+        }
+    }
+
+    /// <summary>Warns of a decay that was typed, if the run's steps end before it begins.</summary>
+    private static void WarnOfNoDecay(ParseResult parsed, TrainingOptionSet set, TrainingRun run, Screen screen)
+    {
+        if (run.Options is { LrPolicy: LearningRatePolicy.Linear, EpochsDecay: > 0, Epochs: var before }
+            && run.TotalSteps is > 0 and var total && (long)before * run.StepsPerEpoch is var constant && total <= constant
+            && (set.TypedAs(parsed, "epochs-decay") ?? set.TypedAs(parsed, "lr-policy")) is { } typed)
+        {
+            screen.Warn($"{typed} has no effect: the run ends at step {total}, and the rate falls from step {constant + 1} on, after " +
+                $"--epochs {before}");
         }
     }
 
