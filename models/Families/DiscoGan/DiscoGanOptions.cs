@@ -100,9 +100,8 @@ public sealed record DiscoGanOptions : PictureOptions, IAdversarialOptions
         .. base.Effects,
 
         // Not load-size, crop-size and downs, which must fit each other all the same.
-        .. OptionEffect.Of(
-            !Points, "with --points", "preprocess", "flip", "augment-affine", "augment-elastic", "augment-colour", "input-nc", "output-nc",
-            "ngf", "ndf"),
+        .. OptionEffect.Of(!Points, "with --points", "preprocess", "flip", "augment-affine", "augment-elastic", "augment-colour"),
+        .. OptionEffect.Of(!Points, "with --points", "input-nc", "output-nc", "ngf", "ndf"),
     ];
 
     protected internal override void AddContradictions(List<string> found)
