@@ -37,8 +37,8 @@ internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<s
             return null;
         }
 
-        var filters = SavedConstants.Of(network).FindAll(constant => SavedConstants.IsFilter(constant.Name)
-            && shapes.All.TryGetValue(constant.Name, out var shape) && shape.SequenceEqual(constant.Shape));
+        var filters = SavedConstants.Of(network).FindAll(constant =>
+            shapes.All.TryGetValue(constant.Name, out var shape) && shape.SequenceEqual(constant.Shape));
         return others.All(key => filters.Exists(filter => filter.Name == key)
                 || s_statistics.Any(end => key.EndsWith(end, StringComparison.Ordinal)))
             ? new ForeignNetwork(new RecognisedNetwork(spec.Name, options, spec.Create, HasKnownDirection: true), others, filters)

@@ -3,8 +3,8 @@ using IlgpuGan.Tensors.Formats;
 namespace IlgpuGan.Models.Families;
 
 /// <summary>
-/// Constants that original programs save beside a network's weights, and want back: the filters of CUT's blurs, and the statistics of
-/// StarGAN's norms, which here are each picture's own and so stay what they were at first.
+/// Constants that original programs save beside a network's weights, and want back: the filters of CUT's blurs. The statistics that
+/// StarGAN's norms collect are none: there are none here, and with others its pictures would be gray.
 /// </summary>
 internal static class SavedConstants
 {
@@ -37,12 +37,6 @@ internal static class SavedConstants
                     break;
                 case Upsample { Scale: 2, Mode: UpsampleMode.Bilinear }:
                     constants.Add(FilterOf(path + Filter, width, [1, 3, 3, 1], gain: 4));
-                    break;
-                case InstanceNorm2d { Weight: not null, RunningMean: null } norm:
-                    constants.Add(NamedArray.From(path + "running_mean", [norm.Channels], new float[norm.Channels]));
-                    constants.Add(NamedArray.From(
-                        path + "running_var", [norm.Channels], Enumerable.Repeat(1f, norm.Channels).ToArray()));
-                    constants.Add(NamedArray.From(path + "num_batches_tracked", [], new long[1]));
                     break;
             }
 

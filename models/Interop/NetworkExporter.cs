@@ -164,7 +164,7 @@ public static class NetworkExporter
     private static NamedArray[] StateDictOf(Module network, bool half, string prefix = "") =>
     [
         .. network.NamedTensors(prefix).Select(t => WeightArrays.Of(t.Name, t.Tensor, half)),
-        .. SavedConstants.Of(network, prefix).Select(c => half && SavedConstants.IsFilter(c.Name) ? c.ToHalf() : c),
+        .. SavedConstants.Of(network, prefix).Select(c => half ? c.ToHalf() : c),
     ];
 
     /// <summary>Rethrows export errors of the engine with the same message.</summary>

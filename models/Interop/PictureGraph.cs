@@ -13,6 +13,9 @@ internal sealed class PictureGraph : Layer
     /// <summary>Values of a picture from −1 to 1 overshoot, but hardly beyond this.</summary>
     public const float MostSigned = 1.5f;
 
+    /// <summary>Above this values can only be bytes: a network without a last Tanh may exceed 1 by some.</summary>
+    public const float LeastOfBytes = 16;
+
     /// <summary>Adding and then subtracting this rounds a float32 up to 2²² to an integer.</summary>
     private const float Rounding = 3 << 22;
 

@@ -127,7 +127,7 @@ internal sealed class OnnxGenerator
         {
             var made = _graph.Forward(
                 Tensor.Uniform(new RandomKey(1, TrialStream, 0, 0), shape, _device), SecondOf(given), PixelRange.Signed);
-            return Array.Exists(made.ToArray(), value => value > PictureGraph.MostSigned) ? PixelRange.Bytes : PixelRange.Signed;
+            return Array.Exists(made.ToArray(), value => value > PictureGraph.LeastOfBytes) ? PixelRange.Bytes : PixelRange.Signed;
         }
         catch (ShapeException)
         {
@@ -140,7 +140,8 @@ internal sealed class OnnxGenerator
     {
         if (taken == PixelRange.Bytes)
         {
-            return $"{_path}: takes bytes and makes numbers beyond 1, so 0 is taken for black and 255 for white; --range says otherwise";
+            return $"{_path}: takes bytes and makes numbers far beyond 1, so 0 is taken for black and 255 for white; " +
+                "--range says otherwise";
         }
 
         return _own is null && _graph.Bounds is ( >= 0, > 0 and var most) && double.IsFinite(most)

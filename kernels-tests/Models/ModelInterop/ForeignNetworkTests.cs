@@ -196,7 +196,6 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
     [TestCase("cut_G", "pth")]
     [TestCase("cut_G", "safetensors")]
     [TestCase("cut_D", "pth")]
-    [TestCase("stargan_G", "pth")]
     public void WhatTheOriginalProgramSavesIsWrittenForIt(string fixture, string format)
     {
         var (path, made) = (Path.Combine(s_folder, fixture + ".pth"), In("made." + format));

@@ -42,6 +42,17 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.Not.EqualTo(Samples(picture)));
     }
 
+    /// <summary>As of a network without a last Tanh, which makes more than 1 of noise.</summary>
+    [Test]
+    public async Task AGraphFromBytesToNumbersOfAFewMakesNoBytes()
+    {
+        var graph = Save("few.onnx", new GraphFile().InputOf(GraphFile.Bytes, "x", 0, 0, 0, 3)
+            .Constant(NamedArray.From("factor", [], new[] { 0.01f }))
+            .Node("Cast", ["x"], ["floats"], GraphFile.Of("to", GraphFile.Floats32)).Node("Mul", ["floats", "factor"], ["y"]).Output("y"));
+        var said = await Do("translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu");
+        Assert.That(said, Does.Not.Contain("takes bytes"));
+    }
+
     /// <summary>
     /// Values of another range are told once, of the graph's last operator or of what it makes; not if the range was said.
     /// </summary>

@@ -58,6 +58,7 @@ public sealed class GraphComputationTests : InFolder
             foreach (var joined in graph.Node.Where(node => node.OpType == "Concat"))
             {
                 joined.Input[0] = graph.Node.First(node => node.OpType == "LeakyRelu" && node.Input[0] == joined.Input[0]).Output[0];
+                joined.Attribute.Single(attribute => attribute.Name == "axis").I = -3;
             }
 
             if (graph.Initializer.FirstOrDefault(constant => constant.Name == "pads_3_3_3_3") is { } borders)

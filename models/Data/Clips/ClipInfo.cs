@@ -112,8 +112,12 @@ internal sealed record ClipInfo
         var isTurned = IsTurned(pictures);
         var hasFormat = answer.TryGetProperty("format", out var format);
         var kind = hasFormat ? TextOf(format, "format_name") : null;
-        var stored = CountOf(NumberOf(pictures, "nb_frames"));
-        var seconds = NumberOf(pictures, "duration") ?? (hasFormat ? NumberOf(format, "duration") : null);
+
+        // ffmpeg writes 2^30 into an AVI that it can't go back in, and takes the duration from that.
+        var counted = CountOf(NumberOf(pictures, "nb_frames"));
+        var stored = counted < 1 << 30 ? counted : null;
+        var seconds = counted >= 1 << 30 ? null
+            : NumberOf(pictures, "duration") ?? (hasFormat ? NumberOf(format, "duration") : null);
         if (kind == "avi" && stored / mean?.PerSecond is { } told)
         {
             seconds = Math.Max(seconds ?? 0, told); // ffprobe takes the duration of a file that is cut off from what is there.

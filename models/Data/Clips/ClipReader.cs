@@ -108,21 +108,40 @@ internal sealed class ClipReader : IFrameSource
     }
 
     /// <summary>
-    /// Whether the clip ends before its header says. Where the header counts the stored frames, they decide: the last one may be shown
-    /// for long. Elsewhere the end of all packets does: sound may go on after the pictures, and the clock may jump.
+    /// Whether the clip ends before its header says. Where the header counts the stored frames and as many were read, it does not: the last
+    /// one may be shown for long. Otherwise the packets decide: sound may go on after the pictures, the clock may jump, and an edit list
+    /// may hide frames that are stored.
     /// </summary>
-    private bool IsCutOff() => Info.Frames is { } frames && _read < frames - Math.Max(Few, Inexact * frames) && (Info.Stored is { } stored
-        ? _read - _process.Repeated + _process.LeftOut < (1 - Inexact) * stored
-        : !(Info.WarnsOfItsEnd && Warning is null) && EndOfPackets() < (1 - Inexact) * frames / Info.Rate.PerSecond);
-
-    /// <summary>Seconds until the end of the last packet of all tracks; null if unknown.</summary>
-    private double? EndOfPackets()
+    private bool IsCutOff()
     {
-        var (packets, _) = Ffmpeg.Answer(
+        const double most = 1 - Inexact;
+        var read = _read - _process.Repeated + _process.LeftOut;
+        if (Info.Frames is not { } frames || _read >= frames - Math.Max(Few, Inexact * frames)
+            || (Info.Stored is { } stored ? read >= most * stored : Info.WarnsOfItsEnd && Warning is null))
+        {
+            return false;
+        }
+
+        var (end, shown) = Packets();
+        return end < most * frames / Info.Rate.PerSecond || (Info.Stored is not null && (shown == 0 || read < most * shown));
+    }
+
+    /// <summary>
+    /// Seconds until the end of the last packet of all tracks, null if unknown; and the number of frames that are to be shown, 0 if
+    /// unknown.
+    /// </summary>
+    private (double? End, int Shown) Packets()
+    {
+        var (text, _) = Ffmpeg.Answer(
             Ffmpeg.Probe, Info.File,
-            ["-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", "-i", ClipFile.Address(Info.File)]);
-        return packets?.Split('\n').Select(line => line.Split(',')).Max(
-            times => SecondsOf(times[0]) + (SecondsOf(times.ElementAtOrDefault(1)) ?? 0));
+            [
+                "-v", "error", "-show_entries", "packet=stream_index,pts_time,duration_time,flags", "-of", "csv=p=0",
+                "-i", ClipFile.Address(Info.File),
+            ]);
+        string[][] packets = [.. (text ?? "").Split('\n').Select(line => line.Split(',')).Where(packet => packet.Length >= 4)];
+        return (
+            packets.Max(packet => SecondsOf(packet[1]) + (SecondsOf(packet[2]) ?? 0)),
+            packets.Count(packet => packet[0] == Invariant.Text($"{Info.Stream}") && !packet[3].Contains('D', StringComparison.Ordinal)));
 
         static double? SecondsOf(string? text) =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;

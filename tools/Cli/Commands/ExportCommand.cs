@@ -140,7 +140,8 @@ internal static class ExportCommand
         screen.Result(
             new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
             [
-                .. OnTraining(stored, model), Written(output, string.Join(", ", names), model, weights, bytes),
+                .. OnTraining(stored, model), .. stored.SelectMany(OnDropped),
+                Written(output, string.Join(", ", names), model, weights, bytes),
                 $"Keys begin with the network's name; --network {names[0]} alone writes them bare.",
             ]);
         return ExitCode.Done;
@@ -207,7 +208,10 @@ internal static class ExportCommand
 
         var bytes = SizeOf(output);
         List<string> lines =
-            [.. file.Remarks, .. OnTraining([stored], model), Written(output, stored.Name, model, network.ParameterCount, bytes)];
+        [
+            .. file.Remarks, .. OnTraining([stored], model), .. OnDropped(stored),
+            Written(output, stored.Name, model, network.ParameterCount, bytes),
+        ];
         if (format == Format.Onnx)
         {
             lines.AddRange(OnStatistics(network, stored, described.Settings));
@@ -224,6 +228,9 @@ internal static class ExportCommand
             new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
         return ExitCode.Done;
     }
+
+    private static IEnumerable<string> OnDropped(StoredNetwork network) => !network.DropsStatistics ? []
+        : [$"The statistics that the norms of {network.Name} collected are left out: here they take each picture's own."];
 
     /// <summary>Names the networks whose stage of training has yet to begin.</summary>
     private static IEnumerable<string> OnTraining(IEnumerable<StoredNetwork> networks, string model) => networks

@@ -19,6 +19,9 @@ internal sealed class GraphComputation
     /// <summary>Maximum number of elements that are computed of constants in all.</summary>
     private const int MaxFolded = 1 << 20;
 
+    /// <summary>Of pictures.</summary>
+    private const int Rank = 4;
+
     private const string Absent = "";
     private const string Unknown = "?";
 
@@ -213,7 +216,7 @@ internal sealed class GraphComputation
 
         if (node.Operation == "Concat")
         {
-            yield return $"axis={node.Integer("axis", 1)}";
+            yield return $"axis={(node.Integer("axis", 1) + Rank) % Rank}";
         }
 
         foreach (var (name, usual, given) in new[]
@@ -225,6 +228,16 @@ internal sealed class GraphComputation
             {
                 yield return $"{name}={given.ToString("R", CultureInfo.InvariantCulture)}";
             }
+        }
+
+        if (node.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID") and var padding)
+        {
+            yield return $"auto_pad={padding}";
+        }
+
+        if (node.Integers("output_shape") is { } made)
+        {
+            yield return $"output_shape={TextOf(made)}";
         }
 
         var mode = node.Text("mode", "");

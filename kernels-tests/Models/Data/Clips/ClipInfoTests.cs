@@ -99,6 +99,18 @@ internal sealed class ClipInfoTests
         Assert.That((info.Frames, info.Stored), Is.EqualTo((frames, 151)));
     }
 
+    /// <summary>As ffmpeg writes into a pipe, where it can't go back to the header.</summary>
+    [Test]
+    public void AnAviThatCountsNothingHasNoLength()
+    {
+        const string stream = """
+            { "codec_type": "video", "width": 8, "height": 6, "avg_frame_rate": "25/1", "nb_frames": "1073741824",
+              "duration": "42949672.96" }
+            """;
+        var info = ClipInfo.Parse("clip", $$"""{ "streams": [ {{stream}} ], "format": { "format_name": "avi", "duration": "146.5" } }""");
+        Assert.That((info.Frames, info.Stored), Is.EqualTo(((int?)null, (int?)null)));
+    }
+
     /// <summary>Longer than is usual, up to what is refused; the text is whole.</summary>
     [TestCase(0, true)]
     [TestCase(16_384, true)]
