@@ -21,7 +21,8 @@ internal static class UnsbClaim
         Source = "Kim et al. 2024, horse to zebra: FID of UNSB 35.7, CUT 45.5, CycleGAN 77.2",
         Setting = CutClaim.Night.Setting + " A step of the bridge sees a second picture by day: it takes two steps where the others take " +
             "three. Refinement is by how much the patch distance falls from one step to five; a generator of one step has none.",
-        Learnt = "Before, 1200 steps were few for five steps of translation, and the distance to one night decided.",
+        Learnt = "Five steps refine what the first makes, from 55 to 47, and are far nearer than CycleGAN's 79; CUT's one step has 45. " +
+            "Before, 1200 steps were few for five steps of translation.",
         Steps = 6000,
         Seeds = 3,
         FirstSeed = 11,
