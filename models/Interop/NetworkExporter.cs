@@ -40,7 +40,7 @@ public static class NetworkExporter
 
     /// <summary>
     /// Writes a file for PyTorch's <c>torch.load</c> and the <c>load_state_dict(strict=True)</c> of the reference and of the families'
-    /// original programs, with the constants that these save beside the weights.
+    /// original programs, with CUT's filters. StarGAN's needs <c>strict=False</c>: its norms keep statistics, of which there are none here.
     /// </summary>
     /// <exception cref="IOException">the file can't be written; an existing file is unchanged</exception>
     public static void ToPth(Module network, string path, ExportSettings? settings = null)
