@@ -29,14 +29,14 @@ internal static class R3GanClaim
     {
         Name = R3GanFamily.Name,
         Sentence = "On the same networks a relativistic loss with penalties on the discriminator's slope at real and at generated " +
-            "pictures reaches more modes, and these more equally often, than the plain loss with both penalties and than one penalty " +
-            "alone.",
+            "pictures reaches more modes, and these more equally often, than the plain loss with both penalties.",
         Source = "Huang et al. 2024, table 1, stacked MNIST: relativistic with R1 and R2 1000 modes, the plain loss with both 693, " +
             "relativistic with R1 alone diverges",
         Setting = "Stacked glyphs of 16 pixels: an independent glyph of five classes in each of three colour channels, 125 modes, 10,000 " +
             "for training. Batches of 32; three stages of width 32, and a burn-in of three quarters of the pictures. 5000 pictures of " +
             "each are classified channel by channel by a classifier of 2000 single glyphs. A picture counts where each channel is within " +
-            "0.19 of one of them: without that noise reached 440 of 1000 modes. The paper's thousand modes take a card.",
+            "0.19 of one of them: without that noise reached 440 of 1000 modes. The paper's thousand modes take a card, and its third " +
+            "loss, relativistic with R1 alone, would have no say in the verdict.",
         Seeds = 3,
         FirstSeed = 11,
         Learnt = "Before, rivals of other kinds were compared, and noise reached hundreds of modes.",
@@ -45,7 +45,6 @@ internal static class R3GanClaim
         [
             new("r3gan", "relativistic loss, R1 and R2", With),
             new("vanilla", "plain loss, R1 and R2", steps => With(steps) with { GanMode = GanMode.Vanilla }),
-            new("r1-alone", "relativistic loss, R1", steps => With(steps) with { LambdaR2 = 0 }),
         ],
         Measures =
         [
@@ -59,7 +58,6 @@ internal static class R3GanClaim
         Differences =
         [
             new("r3gan", "vanilla", Reached) { Least = 12 }, new("r3gan", "vanilla", Divergence) { Least = 0.2 },
-            new("r3gan", "r1-alone", Reached) { IsApart = true }, new("r3gan", "r1-alone", Divergence) { IsApart = true },
         ],
         DrawData = folder =>
         {
