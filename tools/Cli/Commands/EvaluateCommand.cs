@@ -21,7 +21,8 @@ namespace IlgpuGan.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly RecordOptions<EvaluationRequest> _request = new();
-    private readonly Option<string> _model = Plain.Text("--model", "A run's folder, a checkpoint, or zoo:NAME.", "RUN|FILE");
+    private readonly Option<string> _model = Plain.Text(
+        "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME.", "RUN|FILE");
     private readonly Option<string> _data =
         Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
 

@@ -42,7 +42,8 @@ internal static class ExperimentCommand
             "--seeds", "Number of seeds with which each variant is trained (default the claim's own).", least: 1, most: 1000);
         var data = Plain.Text("--data", "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", "DIR");
         var steps = Number.Whole("--steps", "Training steps of each variant (default the claim's own).");
-        var seed = Number.Seed("The first seed (default the claim's own).");
+        var seed = Choice.Parsed<ulong?>(
+            "--seed", "The first seed (default the claim's own).", "N", text => Number.SeedOf("--seed", text));
         var results = new Option<string>("--results")
         {
             Description = "Folder of the results NAME.json, .md, .csv and .png. They are written after each seed, and the experiment " +
@@ -68,7 +69,7 @@ internal static class ExperimentCommand
                     ?? (parsed.GetValue(steps) is null && Directory.Exists(Committed) ? Path.GetFullPath(Committed) : null),
                 Data = parsed.GetValue(data),
                 Seeds = parsed.GetValue(seeds),
-                Seed = parsed.IsTyped(seed) ? parsed.GetValue(seed) : null,
+                Seed = parsed.GetValue(seed),
                 Steps = parsed.GetValue(steps),
             };
             using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));

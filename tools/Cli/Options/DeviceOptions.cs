@@ -37,5 +37,5 @@ internal static class DeviceOptions
     public static Option<double> Temporal() =>
         Number.Real(
             "--temporal", "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 " +
-            "(default 0, frames are independent).", value: 0, least: 0, most: 0.99);
+            "(0: frames are independent).", value: 0, least: 0, most: 0.99);
 }
