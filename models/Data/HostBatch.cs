@@ -21,7 +21,7 @@ internal sealed class HostBatch(Device device) : IDisposable
     public SampleFields Fields { get; private set; } = null!;
 
     /// <summary>Files that could not be read, for which others were taken.</summary>
-    public List<(string File, string Reason)> Damaged { get; } = [];
+    public List<DamagedFile> Damaged { get; } = [];
 
     public void Begin(long epoch, int size, SampleShare share = default)
     {

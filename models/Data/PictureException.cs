@@ -9,6 +9,9 @@ public sealed class PictureException(string message, Exception? inner = null) : 
     /// <summary>The file within the data set of a training, as <see cref="LeftOutFile.File"/>; null if it is not known.</summary>
     internal string? File { get; init; }
 
+    /// <summary>Whether memory was all that was lacking, of which there may be enough another time.</summary>
+    internal bool IsPassing => InnerException is OutOfMemoryException or PictureException { IsPassing: true };
+
     internal static void ThrowIf([DoesNotReturnIf(true)] bool isWrong, [InterpolatedStringHandlerArgument(nameof(isWrong))] Reason reason)
     {
         if (isWrong)

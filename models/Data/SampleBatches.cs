@@ -16,6 +16,9 @@ public sealed class SampleBatches
     private readonly int _batchSize;
     private readonly SampleOrder _order;
 
+    /// <summary>Whether there is one epoch of them, whose numbers are no steps of a training.</summary>
+    private readonly bool _isInOrder;
+
     /// <summary>Numbers of the samples that an epoch takes; null for all.</summary>
     private readonly IReadOnlyList<int>? _only;
 
@@ -29,7 +32,7 @@ public sealed class SampleBatches
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         (_source, _seed, _batchSize, _leftOut) = (source, seed, batchSize, LeftOutFiles.Of(source));
-        (_only, _count) = (only, only?.Count ?? source.Count);
+        (_only, _count, _isInOrder) = (only, only?.Count ?? source.Count, inOrder);
         _order = new SampleOrder(_count, seed, inOrder || source.IsSerial);
         BatchesPerEpoch = (int)(((long)_count + batchSize - 1) / batchSize);
     }
@@ -111,7 +114,7 @@ public sealed class SampleBatches
             return _source.Load(NumberAt(place), random);
         }
 
-        using var reading = _leftOut.Begin();
+        using var reading = _isInOrder ? _leftOut.Begin() : _leftOut.Begin(epoch * BatchesPerEpoch);
         for (var further = 0; ;)
         {
             try

@@ -37,7 +37,7 @@ internal static class ReportPage
         Curves(html, report);
         Table(
             html, "Left out: damaged pictures",
-            [.. report.LeftOut.Select(f => KeyValuePair.Create(f.File, $"from step {f.Step + 1} on: {f.Reason}"))]);
+            [.. report.LeftOut.Select(f => KeyValuePair.Create(f.File, $"{f.StepsWithout()}: {f.Reason}"))]);
         if (report.Command is { } command)
         {
             CommandLine(html, "Repeat this training", command);

@@ -56,14 +56,18 @@ internal sealed class RunLog : IDisposable
     });
 
     /// <summary>
-    /// Notes a file that the run leaves out: <c>step</c> (steps taken), <c>left_out</c>, <c>reason</c>. Readers of the curves skip such
-    /// lines.
+    /// Notes a file that the run leaves out: <c>step</c> (steps taken), <c>left_out</c>, <c>reason</c>, and <c>until</c> (steps taken, too)
+    /// if it is read again. Readers of the curves skip such lines.
     /// </summary>
     public void Write(LeftOutFile file) => WriteLine(json =>
     {
         json.WriteNumber("step", file.Step);
         json.WriteString("left_out", file.File);
         json.WriteString("reason", file.Reason);
+        if (file.Until is { } until)
+        {
+            json.WriteNumber("until", until);
+        }
     });
 
     public void Dispose() => _file.Dispose();

@@ -103,7 +103,7 @@ internal sealed class RunBatches
 
             // Batches prepared ahead may hold a picture that is left out now, and would be others after a resume.
             Stop();
-            var added = _leftOut.Add(news, steps.Taken);
+            var added = _leftOut.Add(news, steps.Taken, PerEpoch);
             steps.LeaveOut(_leftOut.All, added);
 
             bool Moves()

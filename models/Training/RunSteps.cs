@@ -159,7 +159,7 @@ internal sealed class RunSteps(GanModel model, RunWriter writer, StepTimer timer
         foreach (var file in added)
         {
             writer.Writing(() => _log?.Write(file));
-            _observer?.Warned($"{file.Reason.TrimEnd('.')}; it is left out from step {file.Step + 1} on");
+            _observer?.Warned($"{file.Reason.TrimEnd('.')}; it is left out {file.StepsWithout()}");
         }
     }
 

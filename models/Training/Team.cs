@@ -114,12 +114,13 @@ internal sealed class Team(IRanks ranks)
     /// <summary>The damaged files that the processes have found since the last call; none if one of them does not move on.</summary>
     /// <param name="own">those that this one has found</param>
     /// <param name="moves">whether this one does</param>
-    public IReadOnlyList<(string File, string Reason)> AllNews(IReadOnlyList<(string File, string Reason)> own, bool moves)
+    public IReadOnlyList<DamagedFile> AllNews(IReadOnlyList<DamagedFile> own, bool moves)
     {
-        string?[] said = [moves ? "" : null, .. own.SelectMany(news => new[] { news.File, news.Reason })];
+        string?[] said = [moves ? "" : null, .. own.SelectMany(news => new[] { news.File, news.Reason, news.IsPassing ? "passing" : "" })];
         var all = ranks.GatherAll(JsonSerializer.SerializeToUtf8Bytes(said))
             .Select(bytes => JsonSerializer.Deserialize<string[]>(bytes)!).ToList();
-        return all.Exists(one => one[0] is null) ? [] : [.. all.SelectMany(one => one.Skip(1).Chunk(2).Select(two => (two[0], two[1])))];
+        return all.Exists(one => one[0] is null) ? []
+            : [.. all.SelectMany(one => one.Skip(1).Chunk(3).Select(news => new DamagedFile(news[0], news[1], news[2].Length > 0)))];
     }
 
     /// <summary>How the training ended, as rank 0 has it: it alone evaluates, so the others can't know of early stopping.</summary>

@@ -102,7 +102,7 @@ public sealed class TrainingRun : IDisposable
     /// damaged ones, only the number.
     /// </summary>
     public bool HasOtherData => _opening.Stored is not null // A new run has just noted them.
-        && (_opening.HasOtherCount || (_steps.Position is { LeftOut: null } at
+        && (_opening.HasOtherCount || (_steps.Position is var at && at.LeftOut?.Any(file => file.Until is null) is not true
             && ((at.Data is { } files && files != DataFingerprint.Of(Data.Train, Options.Data))
                 || (at.Labels is { } labels && labels != DataFingerprint.OfLabels(Data.Train)))));
 

@@ -3,6 +3,7 @@ using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
+using Checkpoint = IlgpuGan.Models.Runs.Checkpoint;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -42,6 +43,44 @@ public sealed class OwnSourcesTests() : InFolder(threads: 1)
 
         TrainingRun Created(DamagePolicy policy) => TrainingRun.Create(
             In(policy.ToString()), options with { OnDamage = policy, SampleFreq = policy == DamagePolicy.Skip ? 2 : 0 }, data, Device);
+    }
+
+    /// <summary>It is no damage; until the epoch ends, a batch depends on what is known of it, also after a resume.</summary>
+    [Test]
+    public void APictureForWhichMemoryRanOutIsReadAgainInTheNextEpoch()
+    {
+        const int count = 20; // More than the batches that are prepared ahead.
+        var lacks = 0;
+        var pairs = new Pairs(count, i =>
+        {
+            if (i == 2)
+            {
+                LeftOutFiles.Refuse("pair2");
+                PictureFile.Explained("pair2", () => Interlocked.Exchange(ref lacks, 0) == 1 ? throw new OutOfMemoryException() : i);
+            }
+
+            return (Drawn(Side), Drawn(Side));
+        });
+        using (var run = TrainingRun.Create(
+            In("run"), s_options with { OnDamage = DamagePolicy.Skip, Steps = count + 3 }, new RunData(pairs, pairs), Device))
+        {
+            lacks = 1;
+            Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
+        }
+
+        var directory = new RunDirectory(In("run"));
+        Assert.That(File.ReadAllText(directory.Log), Does.Contain("memory ran out").And.Contain("\"until\":20"));
+        var leftOut = Checkpoint.Read(directory.Latest).Position.LeftOut!;
+        Assert.That(leftOut.Select(f => (f.Step, f.Until)), Is.EqualTo(new[] { (2L, (long?)count) }));
+
+        var resumed = new LeftOutFiles("", takesMore: true);
+        resumed.Restore(leftOut);
+        using var training = resumed.Train(pairs, pairs);
+        string[] all = [.. Enumerable.Range(0, count).Select(i => $"pair{i}")];
+        Assert.That(
+            pairs.Shuffled(seed: 1).On(Device, count: 2 * count).SelectMany(batch => batch.Names),
+            Is.EqualTo(all.Select(name => name == "pair2" ? "pair3" : name).Concat(all)));
+        Assert.That(pairs.InOrder().On(Device).SelectMany(batch => batch.Names), Is.EqualTo(all), "an evaluation tries it each time");
     }
 
     [TestCase(Side / 2, 3, "pair3: its A has 32x32 pixels, but its B 16x16")]
