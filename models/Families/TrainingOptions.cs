@@ -229,6 +229,9 @@ public abstract record TrainingOptions
     /// <summary>Whether the linear decay begins an epoch later than the reference's.</summary>
     internal virtual bool DecaysOneEpochLater => false;
 
+    /// <summary>Epochs before the linear decay begins.</summary>
+    internal int EpochsAtFullRate => Epochs + (DecaysOneEpochLater ? 1 : 0);
+
     /// <summary>The losses that the plateau policy follows, of those that measure the family's outputs: none whose weight is 0.</summary>
     /// <param name="losses"><see cref="FamilyInfo.QualityLosses"/></param>
     internal virtual IReadOnlyList<string> Followed(IReadOnlyList<string> losses) => losses;

@@ -70,7 +70,7 @@ internal sealed class LearningRateSchedule
     private float LinearAfterOneMoreEpoch(int epoch)
     {
         var part = 1f / Math.Max(1, _options.EpochsDecay);
-        return Math.Max(1 - (Math.Max(0, epoch - 1 - _options.Epochs) * part), part);
+        return Math.Max(1 - (Math.Max(0, epoch - _options.EpochsAtFullRate) * part), part);
     }
 
     /// <summary>Half a cosine period over the whole run.</summary>

@@ -77,6 +77,24 @@ public sealed class RemarkTests : CommandFixture
         Assert.That(error, told is null ? Does.Not.Contain("has no effect") : Does.Contain($"Warning: {told}."));
     }
 
+    /// <summary>Its schedule keeps the full rate for an epoch more, so that a single epoch of decay never falls.</summary>
+    [TestCase("5", "the run ends at step 1, and the rate falls from step 3 on, after --epochs 0 and one more")]
+    [TestCase("1", "with this preset the rate falls from the second epoch of decay on")]
+    public async Task TrainTellsOfADecayThatBeginsAnEpochLater(string decay, string told)
+    {
+        var data = await DrawnData();
+        Directory.Move(Path.Combine(data, "train"), Path.Combine(data, "trainA"));
+        Directory.Move(Path.Combine(data, "val"), Path.Combine(data, "trainB"));
+        var (code, _, error) = await Run(
+            ["train", "cyclegan", "--preset", "pytorch-gan", "--data", data, "--out", In("run"), "--steps", "1", "--epochs", "0",
+                "--epochs-decay", decay, "--max-dataset-size", "2", .. Tiny("--generator", "resnet1-upsample")]);
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Contain($"Warning: --epochs-decay has no effect: {told}."));
+        Assert.That(
+            await Do("train", "--resume", In("run"), "--epochs", "0", "--epochs-decay", "2"),
+            Does.Contain("It ends with epoch 2: 1 at the full learning rate, 1 of decay.").And.Contain("step 4/4"));
+    }
+
     /// <summary>That it had no effect would contradict the reason.</summary>
     [Test]
     public async Task ARefusedOptionIsNotWarnedOf()

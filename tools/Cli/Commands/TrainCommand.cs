@@ -175,12 +175,15 @@ internal static class TrainCommand
     /// <summary>Warns of a decay that was typed, if the run's steps end before it begins.</summary>
     private static void WarnOfNoDecay(ParseResult parsed, TrainingOptionSet set, TrainingRun run, Screen screen)
     {
-        if (run.Options is { LrPolicy: LearningRatePolicy.Linear, EpochsDecay: > 0, Epochs: var before }
-            && run.TotalSteps is > 0 and var total && (long)before * run.StepsPerEpoch is var constant && total <= constant
+        if (run.Options is { LrPolicy: LearningRatePolicy.Linear, EpochsDecay: > 0 and var decay, DecaysOneEpochLater: var isLater } options
+            && run.TotalSteps is > 0 and var total && (long)options.EpochsAtFullRate * run.StepsPerEpoch is var constant
+            && (total <= constant || (isLater && decay == 1))
             && (set.TypedAs(parsed, "epochs-decay") ?? set.TypedAs(parsed, "lr-policy")) is { } typed)
         {
-            screen.Warn($"{typed} has no effect: the run ends at step {total}, and the rate falls from step {constant + 1} on, after " +
-                $"--epochs {before}");
+            screen.Warn($"{typed} has no effect: " + (isLater && decay == 1
+                ? "with this preset the rate falls from the second epoch of decay on"
+                : $"the run ends at step {total}, and the rate falls from step {constant + 1} on, after --epochs {options.Epochs}" +
+                    (isLater ? " and one more" : "")));
         }
     }
 
@@ -299,10 +302,11 @@ internal static class TrainCommand
                 $"started{chosen}; it goes on with them, and not as it would have gone.");
         }
 
-        if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay } && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
+        if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay, EpochsAtFullRate: var full }
+            && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
         {
-            screen.Say(
-                $"It ends with epoch {run.Options.Epochs + decay}: {run.Options.Epochs} at the full learning rate, {decay} of decay.");
+            var last = run.Options.Epochs + decay;
+            screen.Say($"It ends with epoch {last}: {full} at the full learning rate, {last - full} of decay.");
         }
     }
 
