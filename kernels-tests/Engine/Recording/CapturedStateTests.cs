@@ -63,78 +63,55 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
         Assert.That(() => step.Run(x), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    /// <summary>Kernels and bias corrections take the new ones together.</summary>
+    /// <summary>Kernels and bias corrections take the new ones together; the step is replayed as long as they stay.</summary>
     [Test]
-    public void TheBetasOfAdam([Values] bool amsGrad)
-    {
-        var eager = Train(isEager: true);
-        Assert.That(Train(isEager: false), Is.EqualTo(eager));
-
-        float[] Train(bool isEager)
-        {
-            var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
-            using var adam = new Adam(layer.Parameters, 0.1f, amsGrad: amsGrad);
-            using var x = Tensor.From([1, 2], [1, 2], _device);
-            using var step = new RecordedStep(_device, inputs =>
-            {
-                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
-                return [];
-            })
-            {
-                Eager = isEager,
-            };
-            foreach (var (beta1, beta2) in new[] { (0.9f, 0.999f), (0.9f, 0.999f), (0.5f, 0.999f), (0.5f, 0.9f), (0.5f, 0.9f) })
-            {
-                (adam.Beta1, adam.Beta2) = (beta1, beta2);
-                step.Run(x);
-            }
-
-            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : 2), "as long as they stay");
-            return layer.Weight.Value.ToArray();
-        }
-    }
+    public void TheBetasOfAdam([Values] bool amsGrad) => AssertSameUpdates(
+        amsGrad,
+        [(0.9f, 0.999f), (0.9f, 0.999f), (0.5f, 0.999f), (0.5f, 0.9f), (0.5f, 0.9f)],
+        (adam, betas) => (adam.Beta1, adam.Beta2) = betas,
+        (adam, output) => adam.Minimize(output().Square().Sum()),
+        replayed: 2);
 
     /// <summary>A step that sets one itself is recorded once for each of the other, and each update keeps its own.</summary>
     [Test]
-    public void BetasThatTheCodeSets([Values] bool amsGrad)
-    {
-        var eager = Train(isEager: true);
-        Assert.That(Train(isEager: false), Is.EqualTo(eager));
-
-        List<float> Train(bool isEager)
+    public void BetasThatTheCodeSets([Values] bool amsGrad) => AssertSameUpdates(
+        amsGrad,
+        [0.999f, 0.999f, 0.999f, 0.9f, 0.9f],
+        (adam, beta2) => (adam.Beta1, adam.Beta2) = (0.7f, beta2), // The step sets the first itself.
+        (adam, output) =>
         {
-            var layer = new Linear(2, 1).Initialize(seed: 1).To(_device);
-            using var adam = new Adam(layer.Parameters, 0.1f, amsGrad: amsGrad);
-            using var x = Tensor.From([1, 2], [1, 2], _device);
-            using var step = new RecordedStep(_device, inputs =>
-            {
-                adam.Beta1 = 0.5f;
-                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
-                adam.Beta1 = 0.9f;
-                adam.Minimize(layer.Forward(inputs[0]).MseLoss(3));
-                return [];
-            })
-            {
-                Eager = isEager,
-            };
-            var weights = new List<float>();
-            foreach (var beta2 in new[] { 0.999f, 0.999f, 0.999f, 0.9f, 0.9f })
-            {
-                (adam.Beta1, adam.Beta2) = (0.7f, beta2); // The step sets the first itself.
-                step.Run(x);
-                weights.AddRange(layer.Weight.Value.ToArray());
-            }
-
-            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : 3), "but where the other is changed");
-            return weights;
-        }
-    }
+            adam.Beta1 = 0.5f;
+            adam.Minimize(output().Square().Sum());
+            adam.Beta1 = 0.9f;
+            adam.Minimize(output().MseLoss(3));
+        },
+        replayed: 3);
 
     /// <summary>Each update of a replay has the rate that the code set for it, and the last one stays.</summary>
     /// <param name="scales">whether the code makes the rates of the one that it finds</param>
     /// <param name="amsGrad">whether the update is composed of ops</param>
     [Test]
-    public void RatesThatTheCodeSets([Values] bool scales, [Values] bool amsGrad)
+    public void RatesThatTheCodeSets([Values] bool scales, [Values] bool amsGrad) => AssertSameUpdates(
+        amsGrad,
+        [0.5f, 0.5f, 0.2f, 0.2f],
+        (adam, rate) => adam.LearningRate = rate,
+        (adam, output) =>
+        {
+            adam.LearningRate = scales ? adam.LearningRate * 0.5f : 0.1f;
+            adam.Minimize(output().Square().Sum());
+            adam.LearningRate = scales ? adam.LearningRate * 0.25f : 0.01f;
+            adam.Minimize(output().MseLoss(3));
+        },
+        replayed: scales ? 2 : 3);
+
+    /// <summary>Recorded steps update the weights as the code does.</summary>
+    /// <param name="amsGrad">whether the update is composed of ops</param>
+    /// <param name="settings">a setting for each step</param>
+    /// <param name="set">sets it before the step</param>
+    /// <param name="update">the step, of the output of a layer</param>
+    /// <param name="replayed">how many of the steps are replayed</param>
+    private void AssertSameUpdates<T>(
+        bool amsGrad, T[] settings, Action<Adam, T> set, Action<Adam, Func<Tensor>> update, int replayed)
     {
         var eager = Train(isEager: true);
         Assert.That(Train(isEager: false), Is.EqualTo(eager));
@@ -146,25 +123,22 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
             using var x = Tensor.From([1, 2], [1, 2], _device);
             using var step = new RecordedStep(_device, inputs =>
             {
-                adam.LearningRate = scales ? adam.LearningRate * 0.5f : 0.1f;
-                adam.Minimize(layer.Forward(inputs[0]).Square().Sum());
-                adam.LearningRate = scales ? adam.LearningRate * 0.25f : 0.01f;
-                adam.Minimize(layer.Forward(inputs[0]).MseLoss(3));
+                update(adam, () => layer.Forward(inputs[0]));
                 return [];
             })
             {
                 Eager = isEager,
             };
             var numbers = new List<float>();
-            foreach (var rate in new[] { 0.5f, 0.5f, 0.2f, 0.2f })
+            foreach (var setting in settings)
             {
-                adam.LearningRate = rate;
+                set(adam, setting);
                 step.Run(x);
                 numbers.AddRange(layer.Weight.Value.ToArray());
                 numbers.Add(adam.LearningRate);
             }
 
-            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : scales ? 2 : 3));
+            Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : replayed));
             return numbers;
         }
     }
