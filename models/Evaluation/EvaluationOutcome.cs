@@ -81,6 +81,7 @@ internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<
         string Text(string name, string text)
         {
             var file = Path.Combine(folder, name);
+            OutputPath.RequireFile(file);
             AtomicFile.WriteText(file, text);
             return file;
         }

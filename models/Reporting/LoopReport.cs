@@ -28,6 +28,7 @@ public sealed class LoopReport : IDisposable
     {
         (_folder, _title) = (folder, title);
         OutputPath.MakeFolder(SamplesFolder);
+        OutputPath.RequireFile(PageFile);
         if (File.Exists(LogFile))
         {
             _log.AddRange(LogEntry.ReadFile(LogFile).Where(e => e.Step <= step));
@@ -50,6 +51,8 @@ public sealed class LoopReport : IDisposable
     public int BatchSize { get; init; } = 1;
 
     private string LogFile => Path.Combine(_folder, "log.jsonl");
+
+    private string PageFile => Path.Combine(_folder, "report.html");
 
     private string SamplesFolder => Path.Combine(_folder, "samples");
 
@@ -89,7 +92,7 @@ public sealed class LoopReport : IDisposable
             new RunReport { Title = _title, Log = _log, Samples = _samples, Options = Options, TotalSteps = TotalSteps,
                 BatchSize = BatchSize, Finished = finished,
                 Time = TrainingTime.Of(_log.Count > 0 ? _log[^1].Step : 0, _clock?.Elapsed.TotalSeconds ?? 0) },
-            Path.Combine(_folder, "report.html"));
+            PageFile);
     }
 
     public void Dispose() => _events.Dispose();

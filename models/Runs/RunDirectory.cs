@@ -138,6 +138,11 @@ public sealed class RunDirectory(string path)
         }
     }
 
+    /// <summary>To be called before a program begins to write here.</summary>
+    /// <exception cref="IOException">a pipe or a device is in place of a file of the run, or a folder can't be read</exception>
+    /// <exception cref="UnauthorizedAccessException">a folder may not be read</exception>
+    internal void RequireFiles() => AllOfStart().Concat(AllCheckpoints()).ToList().ForEach(OutputPath.RequireFile);
+
     private IEnumerable<string> AllCheckpoints() =>
         Directory.Exists(Checkpoints) ? Directory.EnumerateFiles(Checkpoints, "*.safetensors") : [];
 

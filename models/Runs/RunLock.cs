@@ -14,12 +14,13 @@ internal sealed class RunLock : IDisposable
 
     /// <param name="directory">the run's folder, or another that one program at a time works in</param>
     /// <param name="isHeld">what is said of the folder if another program holds the lock</param>
-    /// <exception cref="RunException">another program is training the run, or its folder can't be written to</exception>
+    /// <exception cref="RunException">another program is training the run, or its folder or a file in it can't be written to</exception>
     public static RunLock Take(
         RunDirectory directory, string isHeld = "another program is training this run now; wait for it, or stop it first")
     {
         try
         {
+            directory.RequireFiles();
             var held = new RunLock(FileLock.Take(directory.LockFile, s_patience));
             try
             {

@@ -25,7 +25,11 @@ internal sealed class StopRequest : IDisposable
 
     /// <summary>Requests the stop.</summary>
     /// <exception cref="RunException">the folder can't be written to</exception>
-    public static void Create(RunDirectory directory) => Change(directory, file => File.WriteAllBytes(file, []));
+    public static void Create(RunDirectory directory) => Change(directory, file =>
+    {
+        OutputPath.RequireFile(file);
+        File.WriteAllBytes(file, []);
+    });
 
     /// <summary>Whether there is a request; checks for the file a few times a second until it is found.</summary>
     public bool IsPresent()

@@ -21,6 +21,19 @@ internal static class OutputPath
     internal static bool IsDevice(string path) => FileStatus.IsSpecial(path);
 
     /// <summary>
+    /// To be called before a file is written whose name the user has not typed: nobody reads from a pipe in its place, for which the writer
+    /// would wait.
+    /// </summary>
+    /// <exception cref="IOException">it is there, and no ordinary file</exception>
+    internal static void RequireFile(string path)
+    {
+        if (IsDevice(path))
+        {
+            throw new IOException($"{path}: is no ordinary file but a pipe or a device; delete it, and a file is written in its place");
+        }
+    }
+
+    /// <summary>
     /// 1 for a name of the program's standard output, 2 for one of its standard error, otherwise null. Opened anew, these would be written
     /// from the beginning of the file to which a shell has them appended.
     /// </summary>

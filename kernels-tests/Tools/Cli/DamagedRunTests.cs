@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 
@@ -106,6 +107,49 @@ public sealed class DamagedRunTests : CommandFixture
         Assert.That(
             told.Error.Contains($"{name}: is no ordinary file but a pipe or a device", StringComparison.Ordinal),
             Is.EqualTo(name != ".training"), told.Error);
+    }
+
+    /// <summary>Nobody may ever read from it, either.</summary>
+    [TestCase("train", "options.json")]
+    [TestCase("train", "log.jsonl")]
+    [TestCase("train", "report.html")]
+    [TestCase("train", "samples/step00000004-1.png")]
+    [TestCase("train", "checkpoints/best.safetensors")]
+    [TestCase("report", "report.html")]
+    [TestCase("evaluate", "evaluation.json")]
+    [Platform(Exclude = "Win")]
+    public async Task APipeInPlaceOfAFileIsNotWrittenTo(string verb, string name)
+    {
+        var run = await TrainedRun();
+        File.Delete(In("run", name));
+        Assert.That(TestFiles.Run("mkfifo", [In("run", name)]), Is.Null);
+        string[] words = verb switch
+        {
+            "train" => ["train", "--resume", run, "--steps", "3", "--quiet"],
+            "report" => ["report", run],
+            _ => ["evaluate", "--model", run, "--data", In("data"), "--no-labels", "--quiet"],
+        };
+        var told = await Task.Run(() => Run(words)).WaitAsync(TimeSpan.FromSeconds(20));
+        AssertExplained(told, Failed, $"{name}: is no ordinary file but a pipe or a device; delete it");
+    }
+
+    /// <summary>An evaluation that can't renew the report tells so, as a stop that can't be asked for does.</summary>
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task APipeInPlaceOfAReportOrARequestIsNotWrittenTo()
+    {
+        var run = new RunDirectory(await TrainedRun());
+        File.Delete(run.Report);
+        foreach (var file in new[] { run.Report, run.StopRequest })
+        {
+            Assert.That(TestFiles.Run("mkfifo", [file]), Is.Null);
+        }
+
+        var told = await Task.Run(() => Run("evaluate", "--model", run.Path, "--data", In("data"), "--no-labels", "--quiet"))
+            .WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That((told.Code, told.Error), Is.EqualTo((0, told.Error)));
+        Assert.That(told.Error, Does.Contain("The report was not written again").And.Contain("is no ordinary file"));
+        Fails.Starting<RunException>(() => TrainingRun.RequestStop(run), run.Path, ".stop: is no ordinary file");
     }
 
     [TestCase("position", "null")]

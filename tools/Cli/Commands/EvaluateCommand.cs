@@ -243,7 +243,9 @@ internal sealed class EvaluateCommand
         {
             try
             {
-                ReportPage.Write(StoredReport.Read(request.Model), new RunDirectory(request.Model).Report);
+                var page = new RunDirectory(request.Model).Report;
+                OutputPath.RequireFile(page);
+                ReportPage.Write(StoredReport.Read(request.Model), page);
             }
             catch (Exception problem) when (problem is IOException or RunException)
             {

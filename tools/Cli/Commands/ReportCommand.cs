@@ -3,6 +3,7 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
+using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -34,6 +35,11 @@ internal static class ReportCommand
     {
         var reports = Array.ConvertAll(folders, StoredReport.Read);
         var path = output ?? (folders.Length == 1 ? new RunDirectory(folders[0]).Report : ComparisonName);
+        if (output is null)
+        {
+            OutputPath.RequireFile(path);
+        }
+
         if (folders.Length == 1)
         {
             ReportPage.Write(reports[0], path);
