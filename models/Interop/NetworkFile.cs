@@ -138,6 +138,7 @@ public sealed class NetworkFile : IDisposable
                 file.Path, n.Name, options, n.Create, (network, refuse) => LoadShownWeights(network, file, n.Name, refuse))
             {
                 Description = imported.GetValueOrDefault(n.Name),
+                DropsStatistics = imported.GetValueOrDefault(n.Name)?.DropsStatistics is true,
                 UsesRunningStatistics = imported.GetValueOrDefault(n.Name)?.Statistics == NormStatistics.Running,
                 HoldsAverages = Checkpoint.AverageNames(file, n.Name) is not null,
                 IsUntrained = counts.Length > 0 && n.Role != NetworkRole.Projection // One may be what a training computes by the way.
@@ -191,7 +192,7 @@ public sealed class NetworkFile : IDisposable
             return new StoredNetwork(file.Path, name, options, spec.Create, Fill)
             {
                 Description = ZooModel.IsName(file.Path) ? description?.OfSquares() : description,
-                OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks,
+                OnlyAsGraph = onlyAsGraph, LacksStatistics = lacks, DropsStatistics = description?.DropsStatistics is true,
                 UsesRunningStatistics =
                     ForeignNetworkFile.HasNode(file, ForeignNetworkFile.BatchNorm) ?? description?.Statistics == NormStatistics.Running,
             };

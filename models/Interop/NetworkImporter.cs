@@ -64,13 +64,13 @@ public static class NetworkImporter
         var arrays = taken.SelectMany(n => ArraysOf(n, nameInRun(n.Name), device)).ToList();
         var directory = new RunDirectory(folder);
         new Originals(source.Path).RefuseOver(directory.Options, directory.Latest);
-        var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description, n.UsesRunningStatistics));
+        var networks = taken.ConvertAll(n => (Name: nameInRun(n.Name), n.Description, Source: n));
         var joins = directory.Exists;
         if (joins)
         {
             using var present = RunToJoin(directory, options, networks.ConvertAll(n => n.Name));
             arrays.AddRange(present.Networks.SelectMany(n => ArraysOf(n, n.Name, device)));
-            networks.AddRange(present.Networks.Select(n => (n.Name, n.Description, n.UsesRunningStatistics)));
+            networks.AddRange(present.Networks.Select(n => (n.Name, n.Description, n)));
         }
         else
         {

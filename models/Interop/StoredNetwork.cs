@@ -50,7 +50,8 @@ public sealed class StoredNetwork
     internal bool LacksStatistics { get; init; }
 
     /// <summary>
-    /// Whether its instance norms have statistics of a training in the file (<see cref="Dropped"/>), which PyTorch's evaluation would use.
+    /// Whether its instance norms have statistics of a training in the file (<see cref="Dropped"/>), or had them in that which it was made
+    /// from: PyTorch's evaluation would use them.
     /// </summary>
     internal bool DropsStatistics { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class WeightsDescription
     private const string PairsKey = "pairs";
     private const string StatisticsKey = "statistics";
     private const string Running = "running";
+    private const string LeftOutKey = "left-out";
     private const string PaletteKey = "palette";
     private const string SideKey = "side";
     private const string LongSideKey = "long-side";
@@ -50,6 +51,9 @@ public sealed class WeightsDescription
     /// The statistics of the batch norms: those of a graph; running ones for weights that come from such a graph; otherwise null.
     /// </summary>
     internal NormStatistics? Statistics { get; private init; }
+
+    /// <inheritdoc cref="StoredNetwork.DropsStatistics"/>
+    internal bool DropsStatistics { get; private init; }
 
     /// <summary>Class colours, 0xRRGGBB; null if inputs are no label maps.</summary>
     internal IReadOnlyList<int>? Palette { get; private init; }
@@ -112,8 +116,7 @@ public sealed class WeightsDescription
     internal static Dictionary<string, string> ToMetadata(IReadOnlyList<(StoredNetwork Network, WeightsDescription? Description)> networks)
     {
         var options = networks[0].Network.Options;
-        var metadata = ToMetadataOfRun(
-            options, [.. networks.Select(n => (n.Network.Name, n.Description, n.Network.UsesRunningStatistics))]);
+        var metadata = ToMetadataOfRun(options, [.. networks.Select(n => (n.Network.Name, n.Description, n.Network))]);
         metadata[FormatKey] = Kind;
         metadata[networks.Count == 1 ? NetworkKey : NetworksKey] = string.Join(' ', networks.Select(n => n.Network.Name));
         metadata[OptionsKey] = options.ToJson();
@@ -123,20 +126,25 @@ public sealed class WeightsDescription
     /// <summary>The entries of a run's checkpoint, beside options of its own.</summary>
     /// <param name="options">options of the training</param>
     /// <param name="networks">
-    /// names of the networks as the file orders them, what is known of the generators among them, and whether they normalise with running
-    /// statistics
+    /// names of the networks as the file orders them, what is known of the generators among them, and where their weights come from; null
+    /// for a training
     /// </param>
     internal static Dictionary<string, string> ToMetadataOfRun(
-        TrainingOptions options, IReadOnlyList<(string Name, WeightsDescription? Description, bool UsesRunningStatistics)> networks)
+        TrainingOptions options, IReadOnlyList<(string Name, WeightsDescription? Description, StoredNetwork? Source)> networks)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, prefix) in Prefixed(options, networks.Select(n => n.Name)))
         {
             var generator = networks.First(n => n.Name == name);
             generator.Description?.AddTo(metadata, prefix);
-            if (generator.UsesRunningStatistics)
+            if (generator.Source is { UsesRunningStatistics: true })
             {
                 metadata[prefix + StatisticsKey] = Running;
+            }
+
+            if (generator.Source is { DropsStatistics: true })
+            {
+                metadata[prefix + LeftOutKey] = StatisticsKey;
             }
         }
 
@@ -237,6 +245,7 @@ public sealed class WeightsDescription
                 Running => NormStatistics.Running,
                 _ => null,
             },
+            DropsStatistics = file.Metadata.GetValueOrDefault(prefix + LeftOutKey) == StatisticsKey,
             Examples = PicturesIn(prefix + ExamplesKey),
         };
 

@@ -88,7 +88,7 @@ internal sealed record SideBySide(IReadOnlyList<double> Shapes, Direction Traine
         string[] names = [.. family.Networks(options).Select(n => n.Name)];
         using var file = checkpoint is null ? null : TensorFile.Open(checkpoint);
         var stored = file is null ? null : WeightsDescription.Read(file, options, names);
-        return WeightsDescription.ToMetadataOfRun(options, [.. names.Select(name => (name, DescriptionOf(name), false))]);
+        return WeightsDescription.ToMetadataOfRun(options, [.. names.Select(name => (name, DescriptionOf(name), (StoredNetwork?)null))]);
 
         WeightsDescription? DescriptionOf(string name) => family.Generators(options).FirstOrDefault(g => g.Network == name) is { } generator
             ? WeightsDescription.OfPairs(Of(options, generator, stored?.GetValueOrDefault(name))?.Shapes ?? [])

@@ -136,10 +136,11 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
 
     /// <summary>
     /// Statistics that instance norms collected in a training, which PyTorch's evaluation uses: here each picture has its own, so what asks
-    /// for those of the training is refused. As they were at first they are none.
+    /// for those of the training is refused, of the file and of what is made of it. As they were at first they are none.
     /// </summary>
     [TestCase(true)]
     [TestCase(false)]
+    [MaxSeconds(5)] // Some twenty commands.
     public async Task CollectedStatisticsOfInstanceNormsAreNotPassedOver(bool areCollected)
     {
         var (path, picture) = (In("tracked.pth"), In("picture.png"));
@@ -167,6 +168,23 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
             {
                 Assert.That(outcome.Code, Is.Zero, outcome.Error);
             }
+        }
+
+        List<string> made = [In("run"), In("g.onnx")];
+        foreach (var file in new[] { "g.safetensors", "g.pth" })
+        {
+            await Do("export", "--model", made[0], "--to", file[2..], "--out", In(file));
+            await Do("import", "--from", In(file), "--out", In("of." + file));
+            made.AddRange([In(file), In("of." + file)]);
+        }
+
+        foreach (var model in made)
+        {
+            var outcome = await Run("translate", "--model", model, "--input", picture, "--out", In("out.png"), "--eval");
+            Assert.That(outcome.Code, Is.EqualTo(areCollected ? 2 : 0), $"{model}: {outcome.Error}");
+            Assert.That(
+                outcome.Error.Contains("the running statistics of its instance norms are left out here", StringComparison.Ordinal),
+                Is.EqualTo(areCollected), outcome.Error);
         }
     }
 

@@ -300,8 +300,8 @@ internal static class ExportCommand
 
         List<string> lines =
         [
-            .. file.Remarks, .. OnTraining([stored], model), Written(folder, stored.Name, model, network.ParameterCount, bytes),
-            .. OnStatistics(network, stored, described.Settings),
+            .. file.Remarks, .. OnTraining([stored], model), .. OnDropped(stored),
+            Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, stored, described.Settings),
         ];
         lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
         screen.Result(
