@@ -51,6 +51,10 @@ internal static partial class KernelTable
             (a, g) => new AveragePoolCall(a.In(g.Planes * g.H * g.W), a.Out(g.Planes * g.OutH * g.OutW), g),
             (g, v) => [AveragePooled(Planes(v[0], g.Planes, g.H, g.W), g).Values], 2e-7, timed: Halving(128)),
         .. Row(
+            "average pool of numbers whose sum is too large", [s_pools[0], s_pools[0] with { CountsPadding = 0 }, s_pools[2]],
+            (a, g) => new AveragePoolCall(a.In(g.Planes * g.H * g.W, 1e38, 3.4e38), a.Out(g.Planes * g.OutH * g.OutW), g),
+            (g, v) => [AveragePooled(Planes(v[0], g.Planes, g.H, g.W), g).Values], 2e-7, _ => true),
+        .. Row(
             "gradient of average pool", [.. s_pools, s_pools[0] with { CountsPadding = 0 }],
             (a, g) => new AveragePoolGradientCall(a.In(g.Planes * g.OutH * g.OutW), a.Out(g.Planes * g.H * g.W), g),
             (g, v) => [Transposed(x => AveragePooled(x, g), g.Planes, g.H, g.W, v[0])], 1e-6, timed: Halving(128)),

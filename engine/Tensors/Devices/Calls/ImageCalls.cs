@@ -27,7 +27,9 @@ internal sealed record UpsampleGradientCall(UpsampleMode Mode, DeviceSpan Dy, De
     internal override KernelCall Map(Func<DeviceSpan, DeviceSpan> map) => this with { Dy = map(Dy), Dx = map(Dx) };
 }
 
-/// <summary>y [planes, OH, OW]: mean of each window; see <see cref="PoolGeometry.CountsPadding"/> for the divisor.</summary>
+/// <summary>
+/// y [planes, OH, OW]: mean of each window, finite where its numbers are; see <see cref="PoolGeometry.CountsPadding"/> for the divisor.
+/// </summary>
 internal sealed record AveragePoolCall(DeviceSpan X, DeviceSpan Y, PoolGeometry G) : OneToOneCall<AveragePoolCall>(X, Y);
 
 /// <summary>dx = the gradient of <see cref="AveragePoolCall"/>.</summary>

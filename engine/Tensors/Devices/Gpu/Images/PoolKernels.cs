@@ -1,4 +1,5 @@
 using ILGPU;
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Images;
 
@@ -17,16 +18,18 @@ internal static class PoolKernels
         var plane = line / g.OutH;
         var rows = Covered(line - (plane * g.OutH), g.StrideH, g.PadTop, g.KernelH, 1, g.H);
         var columns = Covered(index - (line * g.OutW), g.StrideW, g.PadLeft, g.KernelW, 1, g.W);
+        var area = g.CountedRows(line - (plane * g.OutH)) * g.CountedColumns(index - (line * g.OutW));
+        var unit = ReduceKernels.UnitOf(1f / area);
         var sum = default(Compensated);
         for (var i = rows.First; i < rows.End; i++)
         {
             for (var j = columns.First; j < columns.End; j++)
             {
-                sum = sum.Add(x[(((plane * g.H) + i) * g.W) + j]);
+                sum = sum.Add(x[(((plane * g.H) + i) * g.W) + j] * unit);
             }
         }
 
-        y[index] = sum.Value / (g.CountedRows(line - (plane * g.OutH)) * g.CountedColumns(index - (line * g.OutW)));
+        y[index] = sum.Value / (area * unit);
     }
 
     public static void AverageGradient(ArrayView<float> dy, ArrayView<float> dx, PoolGeometry g)
