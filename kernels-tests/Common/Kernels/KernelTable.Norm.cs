@@ -57,6 +57,12 @@ internal static partial class KernelTable
                 return new MomentsCall(a.Of(x), a.Out(2), a.Out(2), new(1, 2, pixels, PerInstance: true));
             },
             (pixels, v) => Moments(v[0], new(1, 2, pixels, PerInstance: true)), new(1e-7) { Further = [new(1e-7, 1e-3)] }, _ => false),
+
+        // In one part and in two.
+        .. Row(
+            "moments of numbers whose squares have a sum that is too large", [300, 8200],
+            (a, pixels) => new MomentsCall(a.In(pixels, 1e18, 6e18), a.Out(1), a.Out(1), new(1, 1, pixels, PerInstance: true)),
+            (pixels, v) => Moments(v[0], new(1, 1, pixels, PerInstance: true)), s_ofMoments, _ => true),
         .. Row(
             "normalize",
             from affine in new[] { (true, true), (false, true), (true, false), (false, false) }
@@ -78,6 +84,11 @@ internal static partial class KernelTable
             "gradient of a norm of groups of one", s_groupsOfOne, (a, g) => NormGradient(a, g, weighted: true, toX: true,
                 toParameters: true),
             (g, v) => NormGradients(g, v, true), new(2e-6, 1 / Math.Sqrt(Epsilon)), _ => false),
+        .. Row(
+            "gradient of a norm whose sums are too large", [300, 8200],
+            (a, pixels) => NormGradient(
+                a, new(1, 1, pixels, PerInstance: true), weighted: false, toX: true, toParameters: false, low: 1e36, high: 2e36),
+            (pixels, v) => NormGradients(new(1, 1, pixels, PerInstance: true), v, false)[..1], new(2e-6, 0), _ => true),
         .. Row(
             "gradient of a norm's input alone", s_norms, (a, g) => NormGradient(a, g, weighted: true, toX: true, toParameters: false),
             (g, v) => NormGradients(g, v, true)[..1], 2e-6),
@@ -130,13 +141,14 @@ internal static partial class KernelTable
             + (bias?[ChannelOf(g, i)] ?? 0)),
     ];
 
-    private static NormalizeGradientCall NormGradient(CallArrays a, NormGeometry g, bool weighted, bool toX, bool toParameters)
+    private static NormalizeGradientCall NormGradient(
+        CallArrays a, NormGeometry g, bool weighted, bool toX, bool toParameters, double low = -1, double high = 2)
     {
         var x = a.In(Elements(g), 1, 3);
         var moments = Moments(Numbers.Double(a.All[^1].Values), g);
         var (mean, variance) = (a.Of(Array.ConvertAll(moments[0], v => (float)v)), a.Of(Array.ConvertAll(moments[1], v => (float)v)));
         return new(
-            new(x, mean, variance, a.InIf(weighted, g.Channels), null, g, Epsilon), a.In(Elements(g), -1, 2), a.OutIf(toX, Elements(g)),
+            new(x, mean, variance, a.InIf(weighted, g.Channels), null, g, Epsilon), a.In(Elements(g), low, high), a.OutIf(toX, Elements(g)),
             a.OutIf(toParameters, g.Channels), a.OutIf(toParameters, g.Channels));
     }
 

@@ -13,8 +13,8 @@ internal static class MomentKernels
     private const int Strip = 8;
 
     /// <summary>
-    /// A group of threads for each group (grid X) and part (grid Y). Writes mean and variance; with several parts, mean and Σ (x − mean)²
-    /// to the scratch, [2, part, group].
+    /// A group of threads for each group (grid X) and part (grid Y). Writes mean and variance; with several parts,
+    /// <see cref="RunningMoments.Mean"/> and <see cref="RunningMoments.Squares"/> to the scratch, [2, part, group].
     /// </summary>
     public static void Take(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> scratch, NormLayout g)
     {
@@ -28,7 +28,7 @@ internal static class MomentKernels
 
         if (g.Parts == 1)
         {
-            (mean[group], variance[group]) = Of(moments, x[g.Place(group, 0)], g);
+            (mean[group], variance[group]) = Of(moments, x[g.Place(group, 0)]);
         }
         else
         {
@@ -44,7 +44,7 @@ internal static class MomentKernels
         var group = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (group < g.Groups)
         {
-            (mean[group], variance[group]) = Of(Joined(scratch, g, group), x[g.Place(group, 0)], g);
+            (mean[group], variance[group]) = Of(Joined(scratch, g, group), x[g.Place(group, 0)]);
         }
     }
 
@@ -77,15 +77,15 @@ internal static class MomentKernels
         {
             var count = Math.Min(g.PerPart, g.GroupElements - (part * g.PerPart));
             moments = moments.Join(new RunningMoments(
-                count, scratch[(part * g.Groups) + group], scratch[((g.Parts + part) * g.Groups) + group]));
+                count * g.Unit, scratch[(part * g.Groups) + group], scratch[((g.Parts + part) * g.Groups) + group]));
         }
 
         return moments;
     }
 
     /// <summary>Mean and variance of a whole group whose first element is <paramref name="first"/>.</summary>
-    public static (float Mean, float Variance) Of(RunningMoments moments, float first, NormLayout g) =>
-        (first + moments.Mean, moments.Squares / g.GroupElements);
+    public static (float Mean, float Variance) Of(RunningMoments moments, float first) =>
+        (first + moments.Mean, moments.Squares / moments.Count);
 
     /// <summary>
     /// The moments of up to <see cref="Strip"/> elements, a group's width apart: their mean, then the deviations from it.
@@ -100,9 +100,9 @@ internal static class MomentKernels
         Sum sum = default;
         Twice<Float4>.Each(values, ref sum, 0);
         Squares squares = default;
-        (squares.Average, squares.Count) = (sum.Value / count, count);
+        (squares.Average, squares.Count, squares.Unit) = (sum.Value / count, count, g.Unit);
         Twice<Float4>.Each(values, ref squares, 0);
-        return new RunningMoments(count, squares.Average, squares.Value);
+        return new RunningMoments(count * g.Unit, squares.Average, squares.Value);
     }
 
     /// <summary>A thread's elements, or 0 beyond the end.</summary>
@@ -135,13 +135,13 @@ internal static class MomentKernels
 
     private struct Squares : ITarget<float>
     {
-        public float Average, Value;
+        public float Average, Unit, Value;
         public int Count;
 
         public void Put(int index, float value)
         {
             var difference = value - Average;
-            Value += index < Count ? difference * difference : 0;
+            Value += index < Count ? difference * Unit * difference : 0;
         }
     }
 

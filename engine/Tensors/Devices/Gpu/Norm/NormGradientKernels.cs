@@ -29,7 +29,7 @@ internal static class NormGradientKernels
         var gradients = NormGradientSums.Corrected(sums.Gradient.Value, sums.Product.Value, sums.Deviation.Value, norm.Variance[group], g);
         if (Group.IdxX == 0)
         {
-            results.WriteParameters(channel, gradients.Normalized, gradients.Gradient);
+            results.WriteParameters(channel, gradients.Normalized / g.Groups.Unit, gradients.Gradient / g.Groups.Unit);
         }
 
         if (results.Dx.IntLength > 0)
@@ -102,6 +102,7 @@ internal static class NormGradientKernels
         where TDropout : struct, IDropout
     {
         var end = Math.Min((part + 1) * g.Groups.PerPart, g.Groups.GroupElements);
+        var unit = g.Groups.Unit;
         var gradient = default(Compensated);
         var product = default(Compensated);
         var deviation = default(Compensated);
@@ -118,8 +119,8 @@ internal static class NormGradientKernels
             }
 
             var difference = value - row.Centre;
-            gradient = gradient.Add(slope);
-            product = product.Add(slope * difference);
+            gradient = gradient.Add(slope * unit);
+            product = product.Add(slope * unit * difference);
             deviation = deviation.Add(difference);
         }
 
@@ -184,6 +185,6 @@ internal static class NormGradientKernels
             biasSum = biasSum.Add(joined.Gradient);
         }
 
-        results.WriteParameters(channel, weightSum.Value, biasSum.Value);
+        results.WriteParameters(channel, weightSum.Value / g.Groups.Unit, biasSum.Value / g.Groups.Unit);
     }
 }

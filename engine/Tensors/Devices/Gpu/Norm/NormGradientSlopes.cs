@@ -12,8 +12,8 @@ internal readonly record struct NormGradientSlopes(float Scale, float XScale, fl
     {
         var r = 1 / MathF.Sqrt(variance + g.Epsilon);
         var scale = r * (weight.IntLength > 0 ? weight[channel] : 1);
-        return new NormGradientSlopes(
-            scale, -scale * r * (sums.Normalized / g.Groups.GroupElements), -scale * (sums.Gradient / g.Groups.GroupElements));
+        var count = g.Groups.GroupElements * g.Groups.Unit;
+        return new NormGradientSlopes(scale, -scale * r * (sums.Normalized / count), -scale * (sums.Gradient / count));
     }
 
     /// <summary>dx of an element.</summary>

@@ -2,10 +2,14 @@ using ILGPU;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
-/// <summary>Sums of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε).</summary>
+/// <summary>
+/// Sums of a group: Σ dy, and Σ dy · (x − mean) · r with r = 1/√(variance + ε), both multiplied by <see cref="NormLayout.Unit"/>.
+/// </summary>
 internal readonly record struct NormGradientSums(float Gradient, float Normalized)
 {
-    /// <summary>From Σ dy, Σ dy · (x − mean) and Σ (x − mean), by which the second sum is corrected for the mean's rounding.</summary>
+    /// <summary>
+    /// From Σ dy and Σ dy · (x − mean), in the unit, and Σ (x − mean), by which the second sum is corrected for the mean's rounding.
+    /// </summary>
     public static NormGradientSums Corrected(float gradient, float product, float deviation, float variance, NormTailShape g) => new(
         gradient, (product - (gradient / g.Groups.GroupElements * deviation)) / MathF.Sqrt(variance + g.Epsilon));
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Gpu.Reductions;
+
 namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
@@ -10,8 +12,12 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 /// <param name="RunStride">distance between a group's runs of <paramref name="Inner"/> elements; 0 if there is only one run</param>
 /// <param name="Parts">parts of a group</param>
 /// <param name="PerPart">elements of a part; the last one may have fewer</param>
+/// <param name="Unit">
+/// the power of two in 1/<paramref name="GroupElements"/> (<see cref="ReduceKernels.UnitOf"/>), by which numbers are multiplied before they
+/// are added up for a mean, since the sum may exceed float32
+/// </param>
 internal readonly record struct NormLayout(
-    int Channels, int Inner, int Groups, int GroupElements, int RunStride, int Parts, int PerPart)
+    int Channels, int Inner, int Groups, int GroupElements, int RunStride, int Parts, int PerPart, float Unit)
 {
     /// <summary>The least number of elements of a part.</summary>
     private const int MinPerPart = 4096;
@@ -25,7 +31,8 @@ internal readonly record struct NormLayout(
         var perPart = (elements + parts - 1) / parts;
         var hasRuns = !g.PerInstance && g.Outer > 1;
         return new NormLayout(
-            g.Channels, g.Inner, g.Groups, elements, hasRuns ? g.Channels * g.Inner : 0, (elements + perPart - 1) / perPart, perPart);
+            g.Channels, g.Inner, g.Groups, elements, hasRuns ? g.Channels * g.Inner : 0, (elements + perPart - 1) / perPart, perPart,
+            ReduceKernels.UnitOf(1f / elements));
     }
 
     /// <summary>The offset of a group's element.</summary>

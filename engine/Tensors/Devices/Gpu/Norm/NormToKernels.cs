@@ -23,7 +23,7 @@ internal static class NormToKernels
         var shared = SharedMemory.Allocate<float>(3 * GroupTree.MaxThreads);
         var group = Grid.IdxX;
         var moments = MomentKernels.OfPart(norm.X, g.Groups, group, 0, shared);
-        var present = MomentKernels.Of(moments, norm.X[g.Groups.Place(group, 0)], g.Groups);
+        var present = MomentKernels.Of(moments, norm.X[g.Groups.Place(group, 0)]);
         if (Group.IdxX == 0)
         {
             norm.Mean[group] = present.Mean;
@@ -56,7 +56,7 @@ internal static class NormToKernels
         var group = g.PerInstance != 0 ? plane : channel;
         if (Group.IdxX == 0)
         {
-            var joined = MomentKernels.Of(MomentKernels.Joined(scratch, g.Groups, group), norm.X[g.Groups.Place(group, 0)], g.Groups);
+            var joined = MomentKernels.Of(MomentKernels.Joined(scratch, g.Groups, group), norm.X[g.Groups.Place(group, 0)]);
             shared[0] = joined.Mean;
             shared[1] = joined.Variance;
             if (Grid.IdxY == 0 && plane == group)

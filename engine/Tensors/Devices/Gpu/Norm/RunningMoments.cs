@@ -2,7 +2,7 @@ namespace IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 /// <summary>
 /// Mean and Σ (x − mean)² of a set of numbers, and the formula that joins two sets (Chan, Golub and LeVeque 1979). It has no cancellation
-/// of large terms, so one pass over the numbers is enough.
+/// of large terms, so one pass over the numbers is enough. Count and squares are both multiplied by <see cref="NormLayout.Unit"/>.
 /// </summary>
 internal readonly record struct RunningMoments(float Count, float Mean, float Squares)
 {
