@@ -95,6 +95,12 @@ internal static partial class KernelTable
                     weight * v[0][(((i[0] * 8) + s_taps[i[1]].First + tap) * s.Item2) + i[2]]).Sum()).Values,
             ],
             2e-7, timed: (1 << 14, 1)),
+        .. Row(
+            "resample large numbers with a negative weight", [1, 5],
+            (a, inner) => new ResampleCall(
+                a.In(3 * inner, 2.9e38, 3.1e38), a.Out(inner), 1, inner, new ResampleTaps(3, [(0, [0.625f, 0.625f, -0.25f])])),
+            (inner, v) => [[.. Enumerable.Range(0, inner).Select(i =>
+                (0.625 * (v[0][i] + v[0][inner + i])) - (0.25 * v[0][(2 * inner) + i]))]], 2e-7, _ => true),
 
         // An image of 3, three slots of 5 elements, and a slot that is shown.
         .. Row(

@@ -18,13 +18,15 @@ internal static class ResampleKernel
         var row = (line - (outer * outputs)) * width;
         var place = (((outer * inputs) + (int)table[row + ResampleTaps.Start]) * inner) + (index - (line * inner));
         var count = (int)table[row + ResampleTaps.Count];
+
+        // Halves are added up: filters with negative weights would exceed float32 on the way to a large number that doesn't.
         var sum = default(Compensated);
         for (var tap = 0; tap < count; tap++)
         {
-            sum = sum.Add(table[row + ResampleTaps.Weights + tap] * x[place]);
+            sum = sum.Add(table[row + ResampleTaps.Weights + tap] * (x[place] * 0.5f));
             place += inner;
         }
 
-        y[index] = sum.Value;
+        y[index] = sum.Value * 2;
     }
 }
