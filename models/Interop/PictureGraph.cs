@@ -16,6 +16,12 @@ internal sealed class PictureGraph : Layer
     /// <summary>Above this values can only be bytes: a network without a last Tanh may exceed 1 by some.</summary>
     public const float LeastOfBytes = 16;
 
+    /// <summary>
+    /// How far apart black and white are behind the first operators of a network that takes bytes: from 1 to the standard deviations of
+    /// photographs.
+    /// </summary>
+    private const double LeastScaled = 0.9, MostScaled = 6;
+
     /// <summary>Adding and then subtracting this rounds a float32 up to 2²² to an integer.</summary>
     private const float Rounding = 3 << 22;
 
@@ -37,6 +43,8 @@ internal sealed class PictureGraph : Layer
             ?? throw new GraphException(_graph.Inputs.Count == 0
                 ? $"{path}: it takes nothing"
                 : $"{path}: its input {_graph.Inputs[0]} takes no pictures [N, C, H, W]");
+        ScalesBytes = _picture.Type != ElementType.U8
+            && _graph.ScaledFirst(_picture.Name, (0, 255)) is var (black, white) && white - black is > LeastScaled and < MostScaled;
         _channelsLastIn = HasChannelsLast(_picture) ?? false;
         _channelsLastOut = (makesPictures ? HasChannelsLast(Output) : null) ?? _channelsLastIn;
         IReadOnlyList<OnnxValue> others = [.. _graph.Inputs.Where(i => i != _picture)];
@@ -98,8 +106,11 @@ internal sealed class PictureGraph : Layer
         }
     }
 
+    /// <summary>Whether the picture is taken as floats that are scaled first as bytes are: by 1/255 or 1/127.5, say.</summary>
+    public bool ScalesBytes { get; }
+
     /// <summary>Whether the picture is taken as bytes and returned as floats, which may be bytes or not.</summary>
-    public bool MakesFloatsOfBytes => _picture.Type == ElementType.U8 && Output.Type != ElementType.U8;
+    public bool MakesFloatsOfBytes => (ScalesBytes || _picture.Type == ElementType.U8) && Output.Type != ElementType.U8;
 
     /// <summary>The bounds of the output's values that the graph shows; null if it shows none.</summary>
     public (double Least, double Most)? Bounds => Output.Type == ElementType.U8 ? null : _graph.Bounds;
@@ -137,18 +148,19 @@ internal sealed class PictureGraph : Layer
         return file.Format == "ONNX";
     }
 
-    /// <inheritdoc cref="Forward(Tensor, Tensor?, PixelRange)"/>
-    public override Tensor Forward(Tensor x) => Forward(x, null, _range);
+    /// <inheritdoc cref="Forward(Tensor, Tensor?, PixelRange, PixelRange)"/>
+    public override Tensor Forward(Tensor x) => Forward(x, null, _range, _range);
 
     /// <param name="x">pictures [N, C, H, W] in [−1, 1]</param>
     /// <param name="second">the second input: a picture [1, C, H, W] in [−1, 1], or a vector [1, n]; null if the graph has none</param>
-    /// <param name="range">the graph's values of black and white; bytes are always 0 to 255</param>
+    /// <param name="taken">the inputs' values of black and white; bytes are always 0 to 255</param>
+    /// <param name="returned">the output's</param>
     /// <exception cref="ShapeException">the shapes don't fit, or the output should be pictures and is not</exception>
-    public Tensor Forward(Tensor x, Tensor? second, PixelRange range)
+    public Tensor Forward(Tensor x, Tensor? second, PixelRange taken, PixelRange returned)
     {
-        using var given = ToInput(x, _picture, _channelsLastIn, range);
+        using var given = ToInput(x, _picture, _channelsLastIn, taken);
         using var other = second is not { Shape.Rank: 4 } ? second?.Share()
-            : ToInput(second, Second!, HasChannelsLast(Second!) ?? false, range);
+            : ToInput(second, Second!, HasChannelsLast(Second!) ?? false, taken);
         var made = _graph.Forward([.. _graph.Inputs.Select(i => i == _picture ? given : other
             ?? throw new ShapeException($"{_path}: its input {i} is missing"))]);
         foreach (var further in made.Skip(1))
@@ -168,7 +180,7 @@ internal sealed class PictureGraph : Layer
             return first.Share();
         }
 
-        var (scale, shift) = ScaleOf(Output, range);
+        var (scale, shift) = ScaleOf(Output, returned);
         return scale == 1 ? first.Share() : first.Affine(1 / scale, -shift / scale);
     }
 

@@ -23,6 +23,9 @@ internal sealed class OnnxGenerator
     private const int TrialSide = 64;
     private const uint TrialStream = 0x7B1A2;
 
+    /// <summary>By how much bounds may miss black and white, since a graph's constants are rounded.</summary>
+    private const double Inexact = 0.01;
+
     private readonly string _path;
     private readonly PictureGraph _graph;
     private readonly Device _device;
@@ -96,11 +99,12 @@ internal sealed class OnnxGenerator
 
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
-        var range = settings.Range ?? RangeUnasked(samples.FirstOrDefault());
-        var remark = settings.Range is null ? OnRange(range) : null;
+        var taken = settings.Range ?? TakenUnasked;
+        var returned = settings.Range ?? ReturnedUnasked(samples.FirstOrDefault());
+        var remark = settings.Range is null ? OnRange(returned) : null;
         return samples.Count == 0
-            ? [Saved(Bound(null, range))]
-            : [.. samples.Select(given => Saved(Bound(given, range)) with { Conditions = given })];
+            ? [Saved(Bound(null, taken, returned))]
+            : [.. samples.Select(given => Saved(Bound(given, taken, returned)) with { Conditions = given })];
 
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
@@ -110,14 +114,26 @@ internal sealed class OnnxGenerator
         };
     }
 
+    /// <summary>Black and white of a graph's input if nobody says them.</summary>
+    private PixelRange TakenUnasked => _own is null && _graph.ScalesBytes ? PixelRange.Bytes : PixelRange.Signed;
+
     /// <summary>
-    /// Black and white of a graph if nobody says them: −1 and 1, but 0 and 255 if it takes bytes and makes floats far beyond 1 of noise.
+    /// Black and white of a graph's output if nobody says them: −1 and 1, but of one that takes bytes those that its last operators show;
+    /// if they show none, 0 and 255 if it makes floats far beyond 1 of noise.
     /// </summary>
-    private PixelRange RangeUnasked(ConditionValues? given)
+    private PixelRange ReturnedUnasked(ConditionValues? given)
     {
         if (_own is not null || !_graph.MakesFloatsOfBytes)
         {
             return PixelRange.Signed;
+        }
+
+        if (_graph.Bounds is var (least, most) && double.IsFinite(least) && double.IsFinite(most))
+        {
+            return least < -Inexact ? PixelRange.Signed
+                : most > PictureGraph.LeastOfBytes ? PixelRange.Bytes
+                : most < 1 + Inexact ? PixelRange.Unit
+                : PixelRange.Signed;
         }
 
         using var inference = new InferenceScope([_graph]);
@@ -126,7 +142,7 @@ internal sealed class OnnxGenerator
         try
         {
             var made = _graph.Forward(
-                Tensor.Uniform(new RandomKey(1, TrialStream, 0, 0), shape, _device), SecondOf(given), PixelRange.Signed);
+                Tensor.Uniform(new RandomKey(1, TrialStream, 0, 0), shape, _device), SecondOf(given), TakenUnasked, PixelRange.Signed);
             return Array.Exists(made.ToArray(), value => value > PictureGraph.LeastOfBytes) ? PixelRange.Bytes : PixelRange.Signed;
         }
         catch (ShapeException)
@@ -136,16 +152,23 @@ internal sealed class OnnxGenerator
     }
 
     /// <summary>What the graph shows of its values, if that is not the usual range; null if there is nothing to say.</summary>
-    private string? OnRange(PixelRange taken)
+    private string? OnRange(PixelRange returned)
     {
-        if (taken == PixelRange.Bytes)
+        var white = returned == PixelRange.Bytes ? 255 : 1;
+        if (TakenUnasked == PixelRange.Bytes)
         {
-            return $"{_path}: takes bytes and makes numbers far beyond 1, so 0 is taken for black and 255 for white; " +
-                "--range says otherwise";
+            return $"{_path}: scales its input as bytes are scaled, so 0 is taken for black and 255 for white of it" +
+                (returned == PixelRange.Signed ? "" : $", and 0 and {white} of what it makes") + "; --range says otherwise";
         }
 
-        return _own is null && _graph.Bounds is ( >= 0, > 0 and var most) && double.IsFinite(most)
-            ? $"{_path}: its values go from 0 to {most}, but -1 is taken for black and 1 for white; --range unit or bytes says what " +
+        if (returned != PixelRange.Signed)
+        {
+            return $"{_path}: takes bytes and makes numbers " + (returned == PixelRange.Bytes ? "far beyond 1" : "from 0 to 1") +
+                $", so 0 is taken for black and {white} for white; --range says otherwise";
+        }
+
+        return _own is null && _graph.Bounds is ( >= -Inexact, > 0 and var most) && double.IsFinite(most)
+            ? $"{_path}: its values go from 0 to {most:0.##}, but -1 is taken for black and 1 for white; --range unit or bytes says what " +
                 "white is"
             : null;
     }
@@ -189,10 +212,10 @@ internal sealed class OnnxGenerator
         return _graph.Numbers is { } numbers ? new() { Noise = numbers, Bind = Bind } : null;
     }
 
-    /// <summary>The graph with its range and its second input, the only condition that its spec has; null if it has none.</summary>
-    private BoundGenerator Bound(ConditionValues? given, PixelRange range) =>
-        new(_graph, x => _graph.Forward(x, SecondOf(given), range));
+    /// <summary>The graph with its ranges and its second input, the only condition that its spec has; null if it has none.</summary>
+    private BoundGenerator Bound(ConditionValues? given, PixelRange taken, PixelRange returned) =>
+        new(_graph, x => _graph.Forward(x, SecondOf(given), taken, returned));
 
     /// <summary>The same as a spec has it: the graph is here, so the stored networks are not needed.</summary>
-    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given, PixelRange.Signed);
+    private Func<StoredModules, ConditionValues, Layer> Bind => (_, given) => Bound(given, PixelRange.Signed, PixelRange.Signed);
 }

@@ -92,8 +92,8 @@ public sealed record TranslationSettings
     internal bool HasStyleLabels => StyleLabels is not null || StyleLabelsPicture is not null;
 
     /// <summary>
-    /// For an ONNX graph of another program: its values of black and white; null for −1 and 1, and for 0 and 255 if it takes bytes and
-    /// makes floats beyond 1.
+    /// For an ONNX graph of another program: its values of black and white; null for −1 and 1, and for those that the graph shows if it
+    /// takes bytes or scales its input as bytes are scaled.
     /// </summary>
     public PixelRange? Range { get; init; }
 

@@ -35,8 +35,8 @@ internal sealed record TranslationQuery(TranslationSettings Settings, int Answer
         new("tile", $"Translate in tiles of this side, at most {MostTiles} of them.", "integer", 1),
         new("overlap", "Pixels by which tiles overlap.", "integer", 0),
         new(
-            "range", "Values of black and white for an ONNX graph of another program: -1 and 1 (default), 0 and 1, 0 and 255 " +
-                "(default if it takes bytes and makes floats beyond 1).", "string",
+            "range", "Values of black and white for an ONNX graph of another program: -1 and 1, 0 and 1, 0 and 255 " +
+                "(default: -1 and 1, or what a graph shows that takes or scales bytes).", "string",
             Values: ["signed", "unit", "bytes"]),
         AnswerFormat.Option,
     ];

@@ -76,6 +76,48 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(await Do([.. words, "--range", "signed"]), Does.Not.Contain("--range"));
     }
 
+    /// <summary>
+    /// Bytes, or floats that are scaled as bytes are, by a division or by a multiplication: black and white are the graph's own in what it
+    /// takes and in what it makes.
+    /// </summary>
+    [TestCase(GraphFile.Floats32, "/255 0..1", "255 for white of it, and 0 and 1 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "*0.003921569 0..1", "255 for white of it, and 0 and 1 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "/127.5 -1 -1..1", "255 for white of it; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "-127.5 *0.007843138 -1..1", "255 for white of it; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "/255 0..1 *255", "255 for white of it, and 0 and 255 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "/255 0..1 /0.003921569", "255 for white of it, and 0 and 255 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Bytes, "/255", "numbers from 0 to 1, so 0 is taken for black and 1 for white; --range says otherwise")]
+    [TestCase(GraphFile.Bytes, "*0.003921569", "numbers from 0 to 1, so 0 is taken for black and 1 for white; --range says otherwise")]
+    [TestCase(GraphFile.Bytes, "/127.5 -1", null)]
+    public async Task BytesThatAGraphScalesAreFound(int type, string steps, string? told)
+    {
+        var file = new GraphFile().InputOf(type, "x", 0, 0, 0, 3)
+            .Node("Cast", ["x"], ["v0"], GraphFile.Of("to", GraphFile.Floats32));
+        var graph = Save("scaled.onnx", Stepped(file, steps));
+        var picture = Drawn();
+        string[] words = ["translate", "--model", graph, "--input", picture, "--out", In("out.png"), "--device", "cpu"];
+        var said = await Do(words);
+        Assert.That(said, told is null ? Does.Not.Contain("--range") : Does.Contain(told));
+        Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture)));
+        Assert.That(await Do([.. words, "--range", "signed"]), Does.Not.Contain("--range"));
+    }
+
+    /// <summary>What scales an activation's values counts; a picture that is read unscaled, too, is not one of bytes.</summary>
+    [TestCase("Tanh", "/2 +0.5", "its values go from 0 to 1, but -1 is taken for black")]
+    [TestCase("Tanh", "+1 *127.5", "its values go from 0 to 255, but -1 is taken for black")]
+    [TestCase("Sigmoid", "*2 -1", null)]
+    [TestCase("Add", "/1", null)]
+    public async Task ScaledValuesAreTold(string operation, string steps, string? told)
+    {
+        var file = new GraphFile().Input("x", 0, 3, 0, 0).Constant(NamedArray.From("bytes", [], new[] { 255f }));
+        _ = operation == "Add"
+            ? file.Node("Div", ["x", "bytes"], ["small"]).Node("Add", ["small", "x"], ["v0"])
+            : file.Node(operation, ["x"], ["v0"]);
+        var graph = Save("g.onnx", Stepped(file, steps));
+        var said = await Do("translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu");
+        Assert.That(said, told is null ? Does.Not.Contain("--range") : Does.Contain(told));
+    }
+
     /// <summary>Later settings leave the range of earlier samples as it was: this graph makes negatives of bytes only.</summary>
     [Test]
     public void EachSampleKeepsItsRange()
@@ -376,6 +418,28 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(await Do("inspect", good), Does.Contain("onnx.graph = runs here, in 1 node: x [free, 3, free, free] to y"));
         var odd = Save("odd.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Foo", ["x"], ["y"]).Output("y"));
         Assert.That(await Do("inspect", odd), Does.Contain("does not run here").And.Contain("(Foo) is an operator that is not known"));
+    }
+
+    /// <summary>A file with steps behind its value v0, each one of + - * / and a number, or bounds: the output is y.</summary>
+    private static GraphFile Stepped(GraphFile file, string steps)
+    {
+        var (count, names) = (0, new[] { "Add", "Sub", "Mul", "Div" });
+        foreach (var step in steps.Split(' '))
+        {
+            var bounds = step.Split("..");
+            string[] numbers = bounds.Length > 1 ? bounds : [step[1..]];
+            foreach (var (i, number) in numbers.Index())
+            {
+                file.Constant(NamedArray.From($"c{count} {i}", [], new[] { float.Parse(number, CultureInfo.InvariantCulture) }));
+            }
+
+            file.Node(
+                bounds.Length > 1 ? "Clip" : names["+-*/".IndexOf(step[0], StringComparison.Ordinal)],
+                [$"v{count}", .. numbers.Select((_, i) => $"c{count} {i}")], [$"v{count + 1}"]);
+            count++;
+        }
+
+        return file.Node("Identity", [$"v{count}"], ["y"]).Output("y");
     }
 
     private string Save(string name, GraphFile file)

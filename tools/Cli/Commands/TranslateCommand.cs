@@ -132,8 +132,8 @@ internal sealed class TranslateCommand
         _settings.Add(_scratch, (s, v) => s with { Scratch = v }),
         _settings.Add(
             Choice.Of<PixelRange>(
-                "--range", "Values of black and white for an .onnx graph: -1 and 1 (default), 0 and 1, 0 and 255 (default if it takes " +
-                    "bytes and makes floats beyond 1)."),
+                "--range", "Values of black and white for an .onnx graph: -1 and 1, 0 and 1, 0 and 255 (default: -1 and 1, or what a " +
+                    "graph shows that takes or scales bytes)."),
             (s, v) => s with { Range = v }),
         _temporal,
         _jobs,

@@ -61,31 +61,42 @@ public sealed class GraphNetwork : Module
     /// <summary>Nodes that run in each forward; those folded into constants do not.</summary>
     public int NodeCount => _nodes.Count;
 
-    /// <summary>The bounds that the last operator gives the first output's values; null if it gives none, NaN for an unknown one.</summary>
+    /// <summary>
+    /// The bounds that the last operators give the first output's values: those of an activation, or of an input of bytes, as constants
+    /// scale and shift them. Null if they give none, NaN for an unknown one.
+    /// </summary>
     internal (double Least, double Most)? Bounds
     {
         get
         {
-            var name = Outputs[0].Name;
-            for (var i = _nodes.Count - 1; i >= 0; i--)
+            var (name, behind) = (Outputs[0].Name, new Stack<OnnxNode>());
+            (double Least, double Most)? found = null;
+            for (var i = _nodes.Count - 1; i >= 0 && found is null; i--)
             {
-                switch (_nodes[i])
+                if (!_nodes[i].Outputs.Contains(name))
                 {
-                    case var other when !other.Outputs.Contains(name):
-                        break;
-                    case { Operation: "Identity" or "Cast" or "Transpose", Inputs: [var source, ..] }:
-                        name = source;
-                        break;
-                    case { Operation: "Sigmoid" or "HardSigmoid" }:
-                        return (0, 1);
-                    case { Operation: "Clip" } clip:
-                        return (BoundOf(clip, 1, "min"), BoundOf(clip, 2, "max"));
-                    default:
+                    continue;
+                }
+
+                found = BoundsOf(_nodes[i]);
+                if (found is null)
+                {
+                    if (SourceOf(_nodes[i]) is not { } source)
+                    {
                         return null;
+                    }
+
+                    behind.Push(_nodes[i]);
+                    name = source;
                 }
             }
 
-            return null;
+            if (found is null && Inputs.Any(input => input.Name == name && input.Type == ElementType.U8))
+            {
+                found = (0, 255);
+            }
+
+            return found is { } bounds ? behind.Aggregate(bounds, (values, node) => Scaled(node, values)) : null;
         }
     }
 
@@ -161,6 +172,82 @@ public sealed class GraphNetwork : Module
             value.Dispose();
             values.Remove(name);
         }
+    }
+
+    /// <summary>
+    /// What an input's values become before anything else is computed of them: as constants scale and shift them. The values themselves if
+    /// they are read unscaled, too.
+    /// </summary>
+    internal (double Least, double Most) ScaledFirst(string input, (double Least, double Most) values)
+    {
+        var (name, scaled, isRead) = (input, values, false);
+        HashSet<string> before = new(StringComparer.Ordinal);
+        foreach (var node in _nodes.Where(node => node.Operation is not ("Shape" or "Size")))
+        {
+            if (node.Inputs.Any(before.Contains))
+            {
+                return values;
+            }
+
+            if (isRead || !node.Inputs.Contains(name))
+            {
+                continue;
+            }
+
+            isRead = SourceOf(node) != name;
+            if (!isRead)
+            {
+                scaled = Scaled(node, scaled);
+                before.Add(name);
+                name = node.Outputs[0];
+            }
+        }
+
+        return scaled;
+    }
+
+    private (double Least, double Most)? BoundsOf(OnnxNode node) => node.Operation switch
+    {
+        "Sigmoid" or "HardSigmoid" => (0, 1),
+        "Tanh" => (-1, 1),
+        "Clip" => (BoundOf(node, 1, "min"), BoundOf(node, 2, "max")),
+        _ => null,
+    };
+
+    /// <summary>What an operator passes on, or scales or shifts by a constant; null for another operator.</summary>
+    private string? SourceOf(OnnxNode node) => node switch
+    {
+        { Operation: "Identity" or "Cast" or "Transpose", Inputs: [var source, ..] } => source,
+        { Operation: "Add" or "Sub" or "Mul" or "Div", Inputs: [var source, var constant] } when Holds(constant) => source,
+        { Operation: "Add" or "Sub" or "Mul", Inputs: [var constant, var source] } when Holds(constant) => source,
+        _ => null,
+    };
+
+    private bool Holds(string constant) => _hosts.TryGetValue(constant, out var given) && given.Values.Length > 0;
+
+    /// <summary>The bounds of what an operator that has a <see cref="SourceOf"/> makes of values within bounds.</summary>
+    private (double Least, double Most) Scaled(OnnxNode node, (double Least, double Most) values)
+    {
+        if (node.Operation is not ("Add" or "Sub" or "Mul" or "Div"))
+        {
+            return values;
+        }
+
+        var isSecond = Holds(node.Inputs[1]);
+        var constants = _hosts[node.Inputs[isSecond ? 1 : 0]].Values;
+        double[] ends =
+        [
+            .. from value in (double[])[values.Least, values.Most]
+               from constant in (double[])[constants.Min(), constants.Max()]
+               select node.Operation switch
+               {
+                   "Add" => value + constant,
+                   "Sub" => isSecond ? value - constant : constant - value,
+                   "Mul" => value * constant,
+                   _ => value / constant,
+               },
+        ];
+        return (ends.Min(), ends.Max());
     }
 
     /// <summary>A bound of a Clip: an input in newer operator sets, an attribute in older ones.</summary>
