@@ -80,7 +80,7 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
     internal int InputPlanes => LabelPlanes + (Instance ? 1 : 0);
 
     /// <summary>The coding of label maps; with a palette its colours are the classes.</summary>
-    internal LabelCoding Coding => Palette.Length > 0 && ParsePalette() is { } colours
+    internal LabelCoding Coding => ReadsLabelMaps && Palette.Length > 0 && ParsePalette() is { } colours
         ? new(colours.Count, ContainDontcareLabel, new LabelPalette(colours))
         : new(LabelNc, ContainDontcareLabel, null) { IndexColours = [.. ParseIndexColours()] };
 
@@ -183,11 +183,11 @@ public abstract record LabelMapOptions : PictureOptions, IAdversarialOptions
             found.Add($"--input-nc {InputNc} has no meaning for label maps, whose classes are counted by --label-nc");
         }
 
-        if (Palette.Length > 0 && ParsePalette() is not { Count: > 1 and <= LabelCoding.Unknown })
+        if (ReadsLabelMaps && Palette.Length > 0 && ParsePalette() is not { Count: > 1 and <= LabelCoding.Unknown })
         {
             found.Add($"--palette {Palette} is not a list of two to 255 colours such as 00D0FF,FFD040");
         }
-        else if (Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
+        else if (ReadsLabelMaps && Palette.Length > 0 && LabelNc > 0 && ParsePalette()!.Count != LabelNc)
         {
             found.Add($"--palette has {ParsePalette()!.Count} colours, but --label-nc {LabelNc} asks for as many classes");
         }

@@ -64,7 +64,8 @@ internal static class OptionsValidation
                 "choose colours or patches";
         }
 
-        if (options is IAdversarialOptions { GanMode: GanMode.Rpgan } && !family.LearnsFromPairs && !options.Preprocess.Crops())
+        if (options is IAdversarialOptions { GanMode: GanMode.Rpgan } && !family.LearnsFromPairs && !options.Preprocess.Crops()
+            && options.Effects.All(effect => effect.Exists || effect.Name is not ("gan-mode" or "preprocess")))
         {
             yield return "--gan-mode rpgan compares scores of real and generated pictures place by place: two sets need a --preprocess " +
                 "that crops";

@@ -12,6 +12,7 @@ using IlgpuGan.Models.Families.StackGan;
 using IlgpuGan.Models.Families.StackGanV2;
 using IlgpuGan.Models.Families.StarGan;
 using IlgpuGan.Models.Families.TripleGan;
+using IlgpuGan.Models.Losses;
 
 namespace IlgpuGan.ModelsTests.Training;
 
@@ -42,7 +43,7 @@ public sealed class OptionEffectTests
         (new MadGanOptions(), MadGanOptions.Small(), "flip output-nc image-size"),
         (new SinGanOptions { Nfc = 8, MaxNfc = 4 }, new SinGanOptions(), "nfc"),
         (new R3GanOptions { BurnIn = 0 }, new R3GanOptions(), "lr"),
-        (new TripleGanOptions { TwoNetworks = true }, new TripleGanOptions(), "labelled-d noise-d"),
+        (new TripleGanOptions { TwoNetworks = true }, new TripleGanOptions(), "batch-c labelled-d noise-d"),
     }.Select((row, i) => new TestCaseData(row.Off, row.On, row.Names).SetArgDisplayNames($"{i} {row.Off.Model}"));
 
     [TestCaseSource(nameof(Parts))]
@@ -72,6 +73,34 @@ public sealed class OptionEffectTests
         {
             Assert.That(points.Problems(), Is.Not.Empty);
             Assert.That(IdleIn(points), Has.No.Member("load-size").And.No.Member("crop-size").And.No.Member("downs"));
+        }
+
+        IsNoReason(
+            new BicycleGanOptions { LoadSize = 32, CropSize = 32, NumDowns = 5, NLayersD = 2, Variant = BicycleVariant.Pix2PixNoise },
+            idle => idle with { Variant = BicycleVariant.CvaeGan }, "--crop-size 32 is too small for --encoder-blocks 5");
+        IsNoReason(
+            new SpadeOptions { NormG = "batch", NetG = SpadeGeneratorKind.Pix2PixHdPlusPlus },
+            idle => idle with { NetG = SpadeGeneratorKind.Spade }, "--norm-g batch is not");
+        foreach (var palette in new[] { "red", "00FF00,FF0000" })
+        {
+            IsNoReason(
+                new Pix2PixHdOptions { LabelMaps = false, Palette = palette, LabelNc = 3 }, idle => idle with { LabelMaps = true },
+                "--palette");
+        }
+
+        var scores = new CycleGanOptions { GanMode = GanMode.Rpgan, LambdaGan = 0, Preprocess = PreprocessMode.None };
+        IsNoReason(scores, idle => idle with { LambdaGan = 1 }, "--gan-mode rpgan");
+        IsNoReason(
+            DiscoGanOptions.OfPoints() with { GanMode = GanMode.Rpgan, Preprocess = PreprocessMode.None },
+            idle => idle with { Points = false }, "--gan-mode rpgan");
+        IsNoReason(
+            new TripleGanOptions { TwoNetworks = true, BatchSize = 64 }, idle => idle with { TwoNetworks = false }, "--batch-c 100");
+
+        static void IsNoReason<T>(T idle, Func<T, T> used, string refusal)
+            where T : TrainingOptions
+        {
+            Assert.That(idle.Problems(), Is.Empty);
+            Assert.That(used(idle).Problems(), Has.One.StartsWith(refusal));
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
         new("netG", NetworkRole.Generator, () => new VectorUNet(
             o.InputNc, o.OutputNc, o.NumDowns, o.Ngf, o.Nz, o.WhereAdd == CodePlace.All ? VectorPlace.Downs : VectorPlace.Input,
             o.Dropout)),
-        .. If(o.Variant != BicycleVariant.Pix2PixNoise, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
+        .. If(o.HasEncoder, new NetworkSpec("netE", NetworkRole.Encoder, () => new CodeEncoder(o))),
         .. If(o.Variant != BicycleVariant.ClrGan, new NetworkSpec("netD", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
         .. If(o.ReconstructsCode, new NetworkSpec("netD2", NetworkRole.Discriminator, () => new TwoScaleDiscriminator(o))),
     ];
@@ -53,7 +53,7 @@ internal sealed class BicycleGanFamily : PictureFamily<BicycleGanOptions>
             Conditions = new GeneratorConditions
             {
                 Noise = o.Nz,
-                Style = o.Variant == BicycleVariant.Pix2PixNoise ? null : new StylePicture(o.OutputNc, o.CropSize),
+                Style = o.HasEncoder ? new StylePicture(o.OutputNc, o.CropSize) : null,
                 Bind = Bind,
             },
         },

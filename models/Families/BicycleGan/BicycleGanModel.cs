@@ -33,7 +33,7 @@ internal sealed class BicycleGanModel : GanModel<BicycleGanOptions>
         _ganLoss = new GanLoss(options.GanMode);
         _generator = Network<VectorUNet>("netG");
         _adamG = AddAdam("optG", "netG");
-        if (options.Variant != BicycleVariant.Pix2PixNoise)
+        if (options.HasEncoder)
         {
             _encoder = Network<CodeEncoder>("netE");
             _adamE = AddAdam("optE", "netE");

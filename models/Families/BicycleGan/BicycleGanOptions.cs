@@ -121,6 +121,9 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     [Option("Weight of the reconstruction of a random code from its output, under --variant bicycle and clr-gan.", Least = 0, Most = 1e9)]
     public float LambdaZ { get; init; } = 0.5f;
 
+    /// <summary>Whether there is a network that encodes pictures.</summary>
+    internal bool HasEncoder => Variant != BicycleVariant.Pix2PixNoise;
+
     /// <summary>Whether the code of the target is encoded and reconstructs the target.</summary>
     internal bool Encodes => Variant is BicycleVariant.Bicycle or BicycleVariant.CvaeGan;
 
@@ -149,8 +152,7 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
         .. base.Effects,
-        .. OptionEffect.Of(
-            Variant != BicycleVariant.Pix2PixNoise, "with --variant pix2pix-noise", "nef", "encoder-blocks"),
+        .. OptionEffect.Of(HasEncoder, "with --variant pix2pix-noise", "nef", "encoder-blocks"),
         .. OptionEffect.Of(Variant != BicycleVariant.ClrGan, "with --variant clr-gan", "lambda-gan", "lambda-l1"),
         .. OptionEffect.Of(ReconstructsCode, $"with --variant {OptionsJson.TextOf(Variant)}", "lambda-gan2", "lambda-z"),
         .. OptionEffect.Of(Encodes, $"with --variant {OptionsJson.TextOf(Variant)}", "lambda-kl"),
@@ -170,7 +172,7 @@ public sealed record BicycleGanOptions : PictureOptions, IAdversarialOptions
             found.Add($"--crop-size {CropSize} is too small for --n-layers-d {NLayersD}: at half size, nothing would be left to judge");
         }
 
-        if (Preprocess.Crops() && CropSize >> EncoderBlocks < 2)
+        if (HasEncoder && Preprocess.Crops() && CropSize >> EncoderBlocks < 2)
         {
             found.Add($"--crop-size {CropSize} is too small for --encoder-blocks {EncoderBlocks}: norms would see single pixels");
         }

@@ -164,7 +164,7 @@ public sealed record SpadeOptions : LabelMapOptions
     protected internal override void AddContradictions(List<string> found)
     {
         base.AddContradictions(found);
-        if (SpadeNormKind.Parse(NormG) is null)
+        if (NetG == SpadeGeneratorKind.Spade && SpadeNormKind.Parse(NormG) is null)
         {
             found.Add($"--norm-g {NormG} is not spadesyncbatch3x3, spadebatch3x3, spadeinstance3x3, nor one of these with another odd " +
                 "kernel of one digit");

@@ -116,7 +116,7 @@ public sealed record TripleGanOptions : NoiseOptions
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
         .. base.Effects,
-        .. OptionEffect.Of(!TwoNetworks, "with --two-networks", "labelled-d", "noise-d"),
+        .. OptionEffect.Of(!TwoNetworks, "with --two-networks", "batch-c", "labelled-d", "noise-d"),
         .. OptionEffect.Of(ClassifierSteps > 0, "with --classifier-steps 0", "classifier-lr"),
     ];
 
@@ -131,7 +131,7 @@ public sealed record TripleGanOptions : NoiseOptions
                 $"--image-size {ImageSize} must be a multiple of {SideMultiple} and at least {SmallestSide}: the classifier pools twice");
         }
 
-        if (BatchC >= BatchSize)
+        if (!TwoNetworks && BatchC >= BatchSize)
         {
             found.Add($"--batch-c {BatchC} must be less than --batch-size {BatchSize}: the rest are real pictures for the discriminator");
         }
