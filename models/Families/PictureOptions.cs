@@ -175,10 +175,11 @@ public abstract record PictureOptions : TrainingOptions
     internal override IReadOnlyList<OptionEffect> Effects =>
     [
         .. base.Effects,
+
+        // Not crop-size, which is also the side of a style picture, of a student's pictures, and of what a translation expects.
         .. OptionEffect.Of(
             Preprocess is not (PreprocessMode.None or PreprocessMode.Crop), $"with --preprocess {OptionsJson.TextOf(Preprocess)}",
             "load-size"),
-        .. OptionEffect.Of(Preprocess != PreprocessMode.None, "with --preprocess none", "crop-size"),
         .. OptionEffect.Of(KeepBest != BestMetric.None, "without --keep-best", "evaluate-freq"),
     ];
 

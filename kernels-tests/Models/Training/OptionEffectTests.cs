@@ -25,7 +25,7 @@ public sealed class OptionEffectTests
         (new Pix2PixOptions(), new Pix2PixOptions { LrPolicy = LearningRatePolicy.Step }, "lr-decay-epochs"),
         (new SpadeOptions(), new SpadeOptions { EpochsDecay = 1 }, "lr-policy"),
         (new CycleGanOptions(), new CycleGanOptions { KeepBest = BestMetric.Colours }, "evaluate-freq"),
-        (new Pix2PixOptions { Preprocess = PreprocessMode.None }, new Pix2PixOptions(), "load-size crop-size"),
+        (new Pix2PixOptions { Preprocess = PreprocessMode.None }, new Pix2PixOptions(), "load-size"),
         (new Pix2PixOptions(), new Pix2PixOptions { Teacher = "run" }, "lambda-attention"),
         (new Pix2PixHdOptions(), new Pix2PixHdOptions { InstanceFeat = true }, "feat-num nef n-clusters n-downsample-e"),
         (new Pix2PixHdOptions(), Pix2PixHdOptions.Local(), "n-blocks-local"),
@@ -60,6 +60,15 @@ public sealed class OptionEffectTests
         Assert.That(IdleIn(new Pix2PixOptions { InitType = Initialization.Default }), Has.Member("init-gain"));
         Assert.That(IdleIn(new R3GanOptions { InitType = Initialization.Default }), Has.No.Member("init-gain"));
         Assert.That(IdleIn(new TripleGanOptions { TwoNetworks = true }), Has.No.Member("d-widths"));
+    }
+
+    /// <summary>A style picture, a student and a translation take the side of the crop, whether the training crops or not.</summary>
+    [Test]
+    public void WhatATranslationReadsIsNotIdle()
+    {
+        var whole = new BicycleGanOptions { Preprocess = PreprocessMode.None, CropSize = 64 };
+        Assert.That(FamilyCatalog.Of(whole).Generators(whole)[0].Conditions!.Style!.Side, Is.EqualTo(64));
+        Assert.That(IdleIn(whole), Has.No.Member("crop-size"));
     }
 
     /// <summary>An option can't be without effect, and a reason not to train.</summary>

@@ -45,7 +45,7 @@ public sealed class RemarkTests : CommandFixture
         Assert.That(said, Has.Exactly(1).Matches(@"large\.png: it has 4 times the 128 pixels"));
     }
 
-    [TestCase("none", "--load-size --crop-size")]
+    [TestCase("none", "--load-size")]
     [TestCase("crop", "--load-size")]
     [TestCase("scale-width", "")]
     public async Task TrainTellsOfTypedSizesThatChangeNothing(string preprocess, string told) =>
