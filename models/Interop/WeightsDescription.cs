@@ -120,6 +120,7 @@ public sealed class WeightsDescription
         metadata[FormatKey] = Kind;
         metadata[networks.Count == 1 ? NetworkKey : NetworksKey] = string.Join(' ', networks.Select(n => n.Network.Name));
         metadata[OptionsKey] = options.ToJson();
+        metadata[Checkpoint.OwnOptionsKey] = "1";
         return metadata;
     }
 

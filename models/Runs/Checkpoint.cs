@@ -16,7 +16,7 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
     private const int Version = 1;
 
     /// <summary>An entry of files whose options are all of their family: the first versions wrote those of others, too.</summary>
-    private const string OwnOptionsKey = "own-options";
+    internal const string OwnOptionsKey = "own-options";
 
     private const string AveragePart = "average";
 

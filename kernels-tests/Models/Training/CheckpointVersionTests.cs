@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
@@ -117,6 +118,24 @@ public sealed class CheckpointVersionTests
         Assert.That(
             Checkpoint.Read(directory.Latest).Options, Is.EqualTo(Checkpoint.Read(directory.Numbered(1)).Options),
             "the first versions wrote options of other families");
+    }
+
+    /// <summary>Exported weights say, too, that their options are all of their family; the first ones did not.</summary>
+    [Test]
+    public void AnUnknownNameInExportedWeightsIsRefused()
+    {
+        using var runs = new TinyRun();
+        runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
+        using var run = NetworkFile.Open(runs.PathOf("run"));
+        var exported = runs.PathOf("exported.safetensors");
+        var metadata = new Dictionary<string, string>(NetworkFile.MetadataOf(run.Find("netG")));
+        metadata["options"] = metadata["options"].Replace("\"norm\"", "\"pool-size\": 3, \"norm\"", StringComparison.Ordinal);
+        SafetensorsWriter.Write(exported, new List<NamedArray>(), metadata);
+        Fails.With<CheckpointFormatException>(() => NetworkFile.Open(exported), "a newer one wrote it", "'pool-size'");
+        metadata.Remove("own-options");
+        SafetensorsWriter.Write(exported, new List<NamedArray>(), metadata);
+        using var earlier = NetworkFile.Open(exported);
+        Assert.That(earlier.Find("netG").Options, Is.EqualTo(run.Find("netG").Options));
     }
 
     /// <summary>Trimmed and native programs have no reflection; the text is the one that it writes.</summary>
