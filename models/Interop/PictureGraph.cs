@@ -14,7 +14,7 @@ internal sealed class PictureGraph : Layer
     public const float MostSigned = 1.5f;
 
     /// <summary>Above this values can only be bytes: a network without a last Tanh may exceed 1 by some.</summary>
-    public const float LeastOfBytes = 16;
+    public const int LeastOfBytes = 16;
 
     /// <summary>
     /// How far apart black and white are behind the first operators of a network that takes bytes: from 1 to the standard deviations of

@@ -26,7 +26,7 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(Samples(In("out.png")), Is.EqualTo(Samples(picture).Select(v => (byte)(255 - v))));
     }
 
-    /// <summary>Bytes in and floats beyond 1 out: 255 is white unasked.</summary>
+    /// <summary>Bytes in and floats far beyond 1 out: 255 is white unasked.</summary>
     [Test]
     public async Task AGraphFromBytesToLargeFloatsMakesBytes()
     {
@@ -51,6 +51,8 @@ public sealed class GraphCommandTests : CommandFixture
             .Node("Cast", ["x"], ["floats"], GraphFile.Of("to", GraphFile.Floats32)).Node("Mul", ["floats", "factor"], ["y"]).Output("y"));
         var said = await Do("translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu");
         Assert.That(said, Does.Not.Contain("takes bytes"));
+        var help = (await Do("translate", "--help")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(string.Join(' ', help), Does.Contain($"makes floats above {PictureGraph.LeastOfBytes})"));
     }
 
     /// <summary>
