@@ -49,8 +49,11 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
 
     private readonly int? _longSide = settings.LongSideOr(generator.Description?.LongSide);
 
-    /// <summary>Whether it was told that a graph's values leave the range that they are taken for; once is enough.</summary>
-    private bool _isRangeTold;
+    /// <summary>
+    /// How many outputs of a graph are still looked at for values that leave the range that they are taken for, which costs a copy of each:
+    /// the first few, and none once it was told.
+    /// </summary>
+    private int _outputsToLookAt = 4;
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
     private (Layer Generator, RecordedStep Forward)? _recorded;
@@ -349,19 +352,28 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
                     "which are no multiple and no fraction of them: what it made may be shifted or stretched");
         }
 
-        if (generator.HasUnknownRange && !_isRangeTold && PictureRemarks.AreHeard && output.ToArray() is { Length: > 0 } values
-            && (values.Min(), values.Max()) is var (least, most) && Math.Max(-least, most) > PictureGraph.MostSigned)
+        if (generator.HasUnknownRange && _outputsToLookAt > 0 && PictureRemarks.AreHeard)
         {
-            _isRangeTold = true;
-            PictureRemarks.Add(
-                name,
-                $"{generator.Spec.Description} makes values from {least:0.##} to {most:0.##}, but -1 is taken for black and 1 for white; " +
-                    "--range unit or bytes says what white is");
+            _outputsToLookAt--;
+            TellRange(output, name);
         }
 
         return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
 
         static bool Scales(int side, int made) => made > 0 && (side % made == 0 || made % side == 0);
+    }
+
+    private void TellRange(Tensor output, string name)
+    {
+        if (output.ToArray() is { Length: > 0 } values
+            && (values.Min(), values.Max()) is var (least, most) && Math.Max(-least, most) > PictureGraph.MostSigned)
+        {
+            _outputsToLookAt = 0;
+            PictureRemarks.Add(
+                name,
+                $"{generator.Spec.Description} makes values from {least:0.##} to {most:0.##}, but -1 is taken for black and 1 for white; " +
+                    "--range unit or bytes says what white is");
+        }
     }
 
     /// <summary>

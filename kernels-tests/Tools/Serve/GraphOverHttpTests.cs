@@ -69,11 +69,6 @@ public sealed class GraphOverHttpTests : CommandFixture
         Assert.That(made, Is.EqualTo(await File.ReadAllBytesAsync(In("out.png"))), "what the command makes");
     }
 
-    /// <summary>As the document of the interface has it.</summary>
-    [Test]
-    public void TheRangeThatIsTakenUnaskedIsDescribed() => Assert.That(
-        TranslationQuery.Options.Single(option => option.Name == "range").Help, Does.EndWith("makes floats above 16)."));
-
     /// <summary>Two requests at once that take the graph's values for others.</summary>
     [Test]
     public async Task EachRequestHasItsOwnRange()
