@@ -79,16 +79,25 @@ internal sealed class EarlyStopping
     /// <param name="kept">the checkpoint of that result; measured first if its value compares with nothing</param>
     /// <param name="isStopping">whether the training is to stop, which ends the evaluation between two pictures</param>
     /// <returns>
-    /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best. Null
-    /// if the training is to stop
+    /// the value of the metric, and the updated best result, null before the first; a value that is infinite or NaN is never the best. With
+    /// too little memory to measure the kept checkpoint nothing takes its place. Null if the training is to stop
     /// </returns>
-    public (double Value, BestSoFar? State)? Evaluate(long step, BestSoFar? before, string kept, Func<bool> isStopping)
+    public (double Value, BestSoFar? State, bool LacksMemory)? Evaluate(
+        long step, BestSoFar? before, string kept, Func<bool> isStopping)
     {
-        BestSoFar? known;
         double value;
+        var (known, lacksMemory) = (Comparable(before), false);
         try
         {
-            known = Comparable(before) ?? Measured(before, kept, isStopping);
+            try
+            {
+                known ??= Measured(before, kept, isStopping);
+            }
+            catch (Exception e) when (e is OutOfMemoryException or DeviceException { IsOutOfMemory: true })
+            {
+                lacksMemory = true; // For a second model.
+            }
+
             value = Score(_model, isStopping);
         }
         catch (Exception e) when (e is OperationCanceledException or AggregateException && isStopping())
@@ -96,11 +105,19 @@ internal sealed class EarlyStopping
             return null; // A program's own metric may read pictures on several threads.
         }
 
+        if (lacksMemory)
+        {
+            return (value, before, true);
+        }
+
         var better = double.IsFinite(value) // No other could be better than NaN, and a checkpoint can't hold it.
             && (known is null || (Metric.HigherIsBetter ? value > known.Value : value < known.Value));
-        return (value, better ? new BestSoFar { Metric = Metric.Name, Value = value, Step = step, Misses = 0, IsSpread = IsSpread }
-            : known is null ? before
-            : known with { Misses = known.Misses + 1 });
+        return (
+            value,
+            better ? new BestSoFar { Metric = Metric.Name, Value = value, Step = step, Misses = 0, IsSpread = IsSpread }
+                : known is null ? before
+                : known with { Misses = known.Misses + 1 },
+            false);
     }
 
     /// <summary>Whether the patience is exhausted: no improvement in that many evaluations by the metric, of whichever pictures.</summary>

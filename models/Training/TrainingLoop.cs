@@ -252,9 +252,15 @@ internal sealed class TrainingLoop(
             return false;
         }
 
-        var (value, best) = evaluated;
+        var (value, best, lacksMemory) = evaluated;
         steps.Position = steps.Position with { Best = best, Due = DueWork.Checkpoints };
-        if (best is not null && double.IsFinite(value))
+        if (lacksMemory)
+        {
+            observer.Warned(Invariant.Text(
+                $"{earlyStopping.Metric.Name} is {value:0.####} on the held-out pictures after step {steps.Taken}, but memory is too ") +
+                $"short to measure it of {directory.Best}, which therefore stays; if it is moved away, a new best one is kept");
+        }
+        else if (best is not null && double.IsFinite(value))
         {
             observer.Evaluated(steps.Taken, best.Metric, value, best);
         }

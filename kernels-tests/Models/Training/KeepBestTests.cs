@@ -197,6 +197,25 @@ internal sealed class KeepBestTests : InFolder
         Assert.That(JsonSerializer.Serialize(older), Does.Not.Contain("Spread"));
     }
 
+    /// <summary>It may still be the best, so nothing takes its place; the training goes on.</summary>
+    [Test]
+    public void ABestThatMemoryIsTooShortToMeasureStays([Values] bool ofDevice)
+    {
+        var options = TinyRun.Pix2Pix with { KeepBest = BestMetric.Psnr, EvaluateFreq = 1, Steps = 1 };
+        _runs.Train("run", options);
+        var directory = new RunDirectory(_runs.PathOf("run"));
+        var best = Checkpoint.Read(directory.Latest).Position.Best;
+        var seen = new Evaluations();
+        using var run = TrainingRun.Resume(directory.Path, o => o with { Steps = 2 }, TinyRun.Data(options));
+        run.Metric = new Lacking(ofDevice ? new DeviceException("full") { IsOutOfMemory = true } : new OutOfMemoryException());
+        Assert.That(run.Train(seen), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(seen.Values, Is.Empty);
+        Assert.That(
+            seen.Warnings, Has.One.Contains("lacking is 5 ").And.One.Contains($"memory is too short to measure it of {directory.Best}"));
+        Assert.That(Checkpoint.Read(directory.Latest).Position, Has.Property("Step").EqualTo(2).And.Property("Best").EqualTo(best));
+        Assert.That(Checkpoint.Read(directory.Best).Position.Step, Is.EqualTo(1));
+    }
+
     /// <summary>Of sets that differ by one picture the first ones are compared, as ever: such a value compares.</summary>
     [TestCase(4, 3, 1)]
     [TestCase(5, 3, 0)]
@@ -324,6 +343,22 @@ internal sealed class KeepBestTests : InFolder
         public override bool HigherIsBetter => true;
 
         public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device) => values[_calls++];
+    }
+
+    /// <summary>Lacks memory at first.</summary>
+    private sealed class Lacking(Exception lack) : PictureMetric
+    {
+        private bool _hasFailed;
+
+        public override string Name => "lacking";
+
+        public override bool HigherIsBetter => true;
+
+        public override double Of(IReadOnlyList<Picture> made, IReadOnlyList<Picture> real, Device device)
+        {
+            (var isFirst, _hasFailed) = (!_hasFailed, true);
+            return isFirst ? throw lack : 5;
+        }
     }
 
     private sealed class Darkness : PictureMetric
