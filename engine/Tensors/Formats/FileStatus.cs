@@ -56,13 +56,18 @@ internal static partial class FileStatus
     public static string RealPath(string path)
     {
         var links = 0;
-        return Resolved("", path) ?? path;
+        return Resolved(Path.GetPathRoot(path)!, path) ?? path;
 
         // Part by part: what comes before a ".." may be a link itself.
         string? Resolved(string start, string rest)
         {
             var root = Path.GetPathRoot(rest)!;
-            var real = root.Length > 0 ? root : start;
+            var real = root.Length switch
+            {
+                0 => start,
+                1 => Path.GetPathRoot(start)!, // On Windows the drive of the link.
+                _ => root,
+            };
             foreach (var part in rest[root.Length..].Split(
                 [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
             {

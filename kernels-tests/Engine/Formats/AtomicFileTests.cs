@@ -205,6 +205,26 @@ public sealed class AtomicFileTests
         Assert.That(FileStatus.RealPath(link), Is.EqualTo(Path.Combine(Path.GetDirectoryName(deep)!, "file")));
     }
 
+    /// <summary>What a link names from the root is on the link's drive, whichever is the current one.</summary>
+    [Test]
+    [Platform("Win")]
+    public void ATargetFromTheRootIsOnTheDriveOfItsLink()
+    {
+        var target = TestFiles.Write("target.bin", "old"u8);
+        var link = Path.Combine(TestFiles.Folder(), "from the root.bin");
+        File.Delete(link);
+        try
+        {
+            File.CreateSymbolicLink(link, '\\' + Path.GetRelativePath(Path.GetPathRoot(target)!, target));
+        }
+        catch (IOException)
+        {
+            Assert.Ignore("links need a privilege there");
+        }
+
+        Assert.That(FileStatus.RealPath(link), Is.EqualTo(FileStatus.RealPath(target)));
+    }
+
     [Test]
     public void AReplacedFileKeepsItsReaders()
     {
