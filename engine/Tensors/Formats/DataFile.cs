@@ -5,12 +5,12 @@ namespace IlgpuGan.Tensors.Formats;
 /// <summary>A file for random-access reads from several threads at once.</summary>
 internal sealed class DataFile : IDisposable
 {
+    private readonly FileStream _file;
+
     public DataFile(string path)
     {
-        FileStatus.RequireFile(path);
-        Path = path;
-        Handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        Length = RandomAccess.GetLength(Handle);
+        _file = Disk.OpenRead(path);
+        (Path, Handle, Length) = (path, _file.SafeFileHandle, _file.Length);
     }
 
     public string Path { get; }
@@ -36,5 +36,5 @@ internal sealed class DataFile : IDisposable
         }
     }
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -68,7 +68,20 @@ internal partial class Disk
     public static FileStream OpenRead(string path)
     {
         FileStatus.RequireFile(path);
-        return OpenAny(path);
+        return Ordinary(OpenAny(path), path);
+    }
+
+    /// <summary>A file that is open. Windows, and a Linux that forbids the question, tell only then what is a pipe.</summary>
+    /// <exception cref="IOException">it is no ordinary file; it is closed</exception>
+    internal static FileStream Ordinary(FileStream file, string path)
+    {
+        if (file.CanSeek)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw FileStatus.NoFile(path);
     }
 
     /// <summary>Reads a whole file, as <see cref="OpenRead"/> opens it.</summary>

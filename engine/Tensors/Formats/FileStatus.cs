@@ -34,9 +34,13 @@ internal static partial class FileStatus
     {
         if (IsSpecial(path))
         {
-            throw new IOException($"{path}: is no ordinary file but a pipe or a device; save it as a file first");
+            throw NoFile(path);
         }
     }
+
+    /// <summary>The exception for what is no ordinary file.</summary>
+    public static IOException NoFile(string path) =>
+        new($"{path}: is no ordinary file but a pipe or a device; save it as a file first");
 
     /// <summary>Whether two files are of one user and one group; false if that may not be known.</summary>
     [UnsupportedOSPlatform("windows")]

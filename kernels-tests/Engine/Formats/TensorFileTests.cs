@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using IlgpuGan.Tensors.Formats;
+using Microsoft.Win32.SafeHandles;
 
 namespace IlgpuGan.EngineTests.Formats;
 
@@ -80,6 +81,17 @@ public sealed class TensorFileTests
         pipe.SafePipeHandle.Dispose(); // Nothing comes, as of a program that has ended.
         Fails.Saying<IOException>(
             () => TensorFile.Open(file), $"{file}: is no ordinary file but a pipe or a device; save it as a file first");
+    }
+
+    /// <summary>As on Windows, and where Linux may not be asked what a path leads to.</summary>
+    [Test]
+    public void APipeThatIsKnownOnlyWhenItIsOpenIsRefused()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = new SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var file = new FileStream(end, FileAccess.Read);
+        Fails.Saying<IOException>(
+            () => Disk.Ordinary(file, "weights"), "weights: is no ordinary file but a pipe or a device; save it as a file first");
     }
 
     [Test]
