@@ -9,8 +9,6 @@ namespace IlgpuGan.Models.Evaluation;
 /// </summary>
 internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files)
 {
-    public const string ReportName = "evaluation.json";
-
     /// <summary>Folder of the pictures, beside the report.</summary>
     public const string FolderName = "evaluation";
 
@@ -42,9 +40,9 @@ internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<
     /// <param name="folder">folder of the files</param>
     public static EvaluationOutcome Write(EvaluationReport report, Func<string, IReadOnlyList<string>> writePictures, string folder)
     {
-        var (files, failures) = (new List<string>(), new List<string>());
-        Try(() => [Text(ReportName, report.ToJson() + "\n")]);
-        if (failures.Count == 0 && new RunDirectory(folder).Exists)
+        var (run, files, failures) = (new RunDirectory(folder), new List<string>(), new List<string>());
+        Try(() => [Text(run.Evaluation, report.ToJson() + "\n")]);
+        if (failures.Count == 0 && run.Exists)
         {
             Try(() =>
             {
@@ -55,7 +53,7 @@ internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<
 
         if (report.Images.Count > 0)
         {
-            Try(() => [Text(TableName, report.ToCsv())]);
+            Try(() => [Text(Path.Combine(folder, TableName), report.ToCsv())]);
         }
 
         Try(() =>
@@ -78,9 +76,8 @@ internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<
             }
         }
 
-        string Text(string name, string text)
+        static string Text(string file, string text)
         {
-            var file = Path.Combine(folder, name);
             OutputPath.RequireFile(file);
             AtomicFile.WriteText(file, text);
             return file;

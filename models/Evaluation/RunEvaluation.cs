@@ -274,7 +274,7 @@ internal static class RunEvaluation
     /// <exception cref="RunException">the report is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
     {
-        var file = Path.Combine(folder, EvaluationOutcome.ReportName);
+        var file = new RunDirectory(folder).Evaluation;
         try
         {
             return File.Exists(file) ? EvaluationReport.Parse(Disk.ReadText(file)) : null;
