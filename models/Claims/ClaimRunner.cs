@@ -365,7 +365,7 @@ internal sealed class ClaimRunner
 
                 if (i < part.Checkpoints)
                 {
-                    Checkpoint.Copy(new RunDirectory(run).Latest, state);
+                    AtomicFile.Copy(new RunDirectory(run).Latest, state);
                 }
             }
         }

@@ -167,10 +167,6 @@ internal sealed record Checkpoint(TrainingOptions Options, RunPosition Position)
         }
     }
 
-    /// <summary>Writes a copy of a checkpoint: at any time the name refers to the complete old or the complete new one.</summary>
-    /// <exception cref="IOException">it can't be read or written</exception>
-    internal static void Copy(string from, string to) => AtomicFile.Copy(from, to);
-
     /// <summary>The options and position in an open file.</summary>
     public static Checkpoint Read(TensorFile file)
     {

@@ -284,11 +284,11 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
 
     /// <summary>Has the latest checkpoint copied to another file.</summary>
     public void CopyLatest(string path) =>
-        Beside(() => Checkpoint.Copy(_newest, path), () => Observer?.Saved(SavedStep, path));
+        Beside(() => AtomicFile.Copy(_newest, path), () => Observer?.Saved(SavedStep, path));
 
     /// <summary>Makes another checkpoint of the run the latest one.</summary>
     /// <exception cref="RunException">it can't be written</exception>
-    public void RestoreLatest(string path) => Writing(() => Checkpoint.Copy(path, directory.Latest));
+    public void RestoreLatest(string path) => Writing(() => AtomicFile.Copy(path, directory.Latest));
 
     /// <summary>Does work beside the training, after all such work before it; if that fails, so does this.</summary>
     private void Beside(Action work, Action written)
