@@ -141,27 +141,18 @@ public sealed class LabelPalette
         var image = map.Converted(3).Layers[0].ToEightBits();
         var (known, flat, beyond) = (new Dictionary<int, int>(), 0L, new Dictionary<int, long>());
         var near = 0L;
-        for (var y = 1; y < image.Height - 1; y++)
+        foreach (var colour in FlatColours(image))
         {
-            for (var x = 1; x < image.Width - 1; x++)
+            if (!known.TryGetValue(colour, out var distance))
             {
-                if (!IsFlat(image, x, y))
-                {
-                    continue;
-                }
+                known.Add(colour, distance = SquaredDistance(Split(colour), _colours[Nearest(colour)]));
+            }
 
-                var colour = Join(image.Bytes, 3 * ((y * image.Width) + x));
-                if (!known.TryGetValue(colour, out var distance))
-                {
-                    known.Add(colour, distance = SquaredDistance(Split(colour), _colours[Nearest(colour)]));
-                }
-
-                flat++;
-                near += distance < FitRadius * FitRadius ? 1 : 0;
-                if (distance >= ClassRadius * ClassRadius)
-                {
-                    beyond[colour] = beyond.GetValueOrDefault(colour) + 1;
-                }
+            flat++;
+            near += distance < FitRadius * FitRadius ? 1 : 0;
+            if (distance >= ClassRadius * ClassRadius)
+            {
+                beyond[colour] = beyond.GetValueOrDefault(colour) + 1;
             }
         }
 
@@ -199,17 +190,10 @@ public sealed class LabelPalette
             Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResizeFilter.Nearest);
         var map = small.Converted(3).Layers[0].ToEightBits();
         var (flat, near) = (0, 0);
-        for (var y = 1; y < map.Height - 1; y++)
+        foreach (var colour in FlatColours(map))
         {
-            for (var x = 1; x < map.Width - 1; x++)
-            {
-                if (IsFlat(map, x, y))
-                {
-                    flat++;
-                    var colour = Join(map.Bytes, 3 * ((y * map.Width) + x));
-                    near += SquaredDistance(Split(colour), _colours[Nearest(colour)]) < FitRadius * FitRadius ? 1 : 0;
-                }
-            }
+            flat++;
+            near += SquaredDistance(Split(colour), _colours[Nearest(colour)]) < FitRadius * FitRadius ? 1 : 0;
         }
 
         return flat >= LeastFlat * map.Width * map.Height
@@ -229,6 +213,21 @@ public sealed class LabelPalette
         }
 
         return best;
+    }
+
+    /// <summary>The colour of each flat pixel, row by row.</summary>
+    private static IEnumerable<int> FlatColours(Image map)
+    {
+        for (var y = 1; y < map.Height - 1; y++)
+        {
+            for (var x = 1; x < map.Width - 1; x++)
+            {
+                if (IsFlat(map, x, y))
+                {
+                    yield return Join(map.Bytes, 3 * ((y * map.Width) + x));
+                }
+            }
+        }
     }
 
     private static bool IsFlat(Image map, int centreX, int centreY)
@@ -346,17 +345,14 @@ public sealed class LabelPalette
         public void Add(Image map)
         {
             _pixels += (long)map.Width * map.Height;
-            for (var y = 0; y < map.Height; y++)
+            for (var i = 0; i < map.Bytes.Length; i += 3)
             {
-                for (var x = 0; x < map.Width; x++)
-                {
-                    var colour = Join(map.Bytes, 3 * ((y * map.Width) + x));
-                    CountExact(colour, 1);
-                    if (y > 0 && x > 0 && y < map.Height - 1 && x < map.Width - 1 && IsFlat(map, x, y))
-                    {
-                        _flat[colour] = _flat.GetValueOrDefault(colour) + 1;
-                    }
-                }
+                CountExact(Join(map.Bytes, i), 1);
+            }
+
+            foreach (var colour in FlatColours(map))
+            {
+                _flat[colour] = _flat.GetValueOrDefault(colour) + 1;
             }
         }
 
