@@ -240,23 +240,16 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
     /// <exception cref="PictureException">a map can't be used; the message is that of the first one</exception>
     private static T[] ReadAll<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make)
     {
-        var (results, problems) = (new T[maps.Count], new PictureException?[maps.Count]);
-        Parallel.For(0, maps.Count, i =>
-        {
-            try
-            {
-                results[i] = make(maps[i].Read(), maps[i].File);
-            }
-            catch (PictureException problem)
-            {
-                problems[i] = problem;
-            }
-        });
+        var problems = new PictureException?[maps.Count];
+        var results = ReadSound(maps, make, default!, problems);
         return problems.FirstOrDefault(p => p is not null) is { } first ? throw new PictureException(first.Message, first) : results;
     }
 
     /// <summary>The same where a map that can't be used has a result of its own: whoever checks or reads the map names it.</summary>
-    private static T[] ReadSound<T>(IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make, T ofUnusable)
+    /// <param name="problems">gets the problem of each such map; null for nobody</param>
+    private static T[] ReadSound<T>(
+        IReadOnlyList<(string File, Func<Picture> Read)> maps, Func<Picture, string, T> make, T ofUnusable,
+        PictureException?[]? problems = null)
     {
         var results = new T[maps.Count];
         Parallel.For(0, maps.Count, i =>
@@ -265,9 +258,10 @@ public sealed record LabelCoding(int Classes, bool HasUnknown, LabelPalette? Pal
             {
                 results[i] = make(maps[i].Read(), maps[i].File);
             }
-            catch (PictureException)
+            catch (PictureException problem)
             {
                 results[i] = ofUnusable;
+                problems?[i] = problem;
             }
         });
         return results;
