@@ -122,6 +122,9 @@ public readonly struct Shape : IEquatable<Shape>
         return extents;
     }
 
+    /// <summary>The extents as files have them.</summary>
+    internal long[] ToLongs() => Array.ConvertAll(ToArray(), extent => (long)extent);
+
     /// <summary>The shape to which both broadcast under NumPy's rule: aligned at the end, extents equal or 1.</summary>
     /// <exception cref="ShapeException">the shapes do not broadcast; the message begins with the op</exception>
     public static Shape Broadcast(string op, Shape a, Shape b)

@@ -30,7 +30,7 @@ internal sealed record ForeignNetwork(RecognisedNetwork Network, IReadOnlyList<s
         var own = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
         string[] others = [.. shapes.All.Keys.Where(key => !own.ContainsKey(key))];
         var fits = own.All(t => shapes.All.TryGetValue(t.Key, out var shape)
-            ? shape.SequenceEqual(t.Value.Shape.ToArray().Select(extent => (long)extent))
+            ? shape.AsSpan().SequenceEqual(t.Value.Shape.ToLongs())
             : t.Value.Role == TensorRole.Counter);
         if (!fits)
         {

@@ -163,8 +163,7 @@ public sealed class NetworkFile : IDisposable
         var shapes = file.Entries.ToDictionary(e => e.Name, e => e.Shape);
         foreach (var (key, tensor) in network.NamedTensors())
         {
-            if (!shapes.TryGetValue(average(key), out var shape)
-                || !shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), e => (long)e)))
+            if (!shapes.TryGetValue(average(key), out var shape) || !shape.AsSpan().SequenceEqual(tensor.Shape.ToLongs()))
             {
                 throw new CheckpointFormatException(
                     file.Path, $"is of another network: it has no {average(key)} of shape {tensor.Shape}");
@@ -266,8 +265,7 @@ public sealed class NetworkFile : IDisposable
         var lacks = false;
         foreach (var (key, tensor) in network.NamedTensors())
         {
-            if (shapes.TryGetValue(key, out var shape)
-                && shape.AsSpan().SequenceEqual(Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent)))
+            if (shapes.TryGetValue(key, out var shape) && shape.AsSpan().SequenceEqual(tensor.Shape.ToLongs()))
             {
                 continue;
             }

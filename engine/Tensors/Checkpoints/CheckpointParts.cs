@@ -112,7 +112,7 @@ internal sealed class CheckpointParts(Device device)
     }
 
     private static TensorEntry EntryOf(string name, Tensor value, bool counter = false) =>
-        new(name, counter ? ElementType.I64 : ElementType.F32, Array.ConvertAll(value.Shape.ToArray(), e => (long)e));
+        new(name, counter ? ElementType.I64 : ElementType.F32, value.Shape.ToLongs());
 
     private abstract class Part(string name)
     {

@@ -74,7 +74,7 @@ public static class StateDict
     {
         var others = other.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
         var tensors = network.NamedTensors(prefix).ToDictionary(t => t.Name, t => t.Tensor);
-        RequireSame(tensors, others.ToDictionary(t => t.Key, t => Extents(t.Value.Shape)), source);
+        RequireSame(tensors, others.ToDictionary(t => t.Key, t => t.Value.Shape.ToLongs()), source);
         foreach (var (name, tensor) in tensors)
         {
             tensor.Value.CopyFrom(others[name].Value.ToArray());
@@ -84,7 +84,7 @@ public static class StateDict
     private static void RequireSame(Dictionary<string, ModuleTensor> tensors, Dictionary<string, long[]> shapes, string source)
     {
         var problems = tensors.Where(t => !shapes.ContainsKey(t.Key) && t.Value.Role != TensorRole.Counter).Select(t => $"lacks {t.Key}")
-            .Concat(tensors.Where(t => shapes.TryGetValue(t.Key, out var s) && !s.AsSpan().SequenceEqual(Extents(t.Value.Shape)))
+            .Concat(tensors.Where(t => shapes.TryGetValue(t.Key, out var s) && !s.AsSpan().SequenceEqual(t.Value.Shape.ToLongs()))
                 .Select(t => $"has {t.Key} of shape [{string.Join(',', shapes[t.Key])}] where the network has {t.Value.Shape}"))
             .Concat(shapes.Keys.Where(k => !tensors.ContainsKey(k)).Select(k => $"holds {k}, which the network has not"))
             .ToList();
@@ -103,6 +103,4 @@ public static class StateDict
         var array = file.Read(name);
         return Tensor.From(array.AsSingle(), new Shape(Array.ConvertAll(array.Shape, e => checked((int)e))), device);
     }
-
-    private static long[] Extents(Shape shape) => Array.ConvertAll(shape.ToArray(), e => (long)e);
 }

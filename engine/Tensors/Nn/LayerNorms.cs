@@ -36,7 +36,7 @@ public sealed class LayerNorm : Layer
 
     public override string Export(GraphWriter graph, string x)
     {
-        var extents = Array.ConvertAll(_shape.ToArray(), extent => (long)extent);
+        var extents = _shape.ToLongs();
         var scale = Weight is { } weight ? graph.Tensor(weight)
             : graph.Constant(
                 $"ones_{string.Join('x', extents)}",

@@ -68,7 +68,7 @@ public sealed class VectorGeneratorTests
         Assert.That(read.ToArray().Zip(outputs.ToArray(), (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(Tolerance), "read back");
         var (extents, values) = OnnxRuntime.Run(
             path,
-            [.. made.Inputs.Zip(inputs, (input, x) => (input.Name, Array.ConvertAll(x.Shape.ToArray(), n => (long)n), x.ToArray()))],
+            [.. made.Inputs.Zip(inputs, (input, x) => (input.Name, x.Shape.ToLongs(), x.ToArray()))],
             NetworkExporter.OutputName)[0];
         Assert.That(extents.Select(extent => (int)extent), Is.EqualTo(outputs.Shape.ToArray()));
         Assert.That(values.Zip(outputs.ToArray(), (a, b) => MathF.Abs(a - b)).Max(), Is.LessThan(Tolerance));

@@ -66,11 +66,11 @@ public sealed class OneModelOnePictureTests() : CommandFixture(threads: 1)
         {
             var given = translator.InputOf(picture);
             using var input = InputOf(spec, given, Device, out var width, out var height);
-            List<(string, long[], float[])> inputs = [(NetworkExporter.InputName, Extents(input), input.ToArray())];
+            List<(string, long[], float[])> inputs = [(NetworkExporter.InputName, input.Shape.ToLongs(), input.ToArray())];
             if (spec.Conditions is { Noise: > 0 } noisy)
             {
                 using var noise = Tensor.Normal(new RandomKey(1, 0x5A3B1E, 0, 0), new Shape(1, noisy.Noise), Device);
-                inputs.Add(("noise", Extents(noise), noise.ToArray()));
+                inputs.Add(("noise", noise.Shape.ToLongs(), noise.ToArray()));
             }
 
             if (spec.Conditions is { Labels.Count: > 0 } labelled)
@@ -229,8 +229,6 @@ public sealed class OneModelOnePictureTests() : CommandFixture(threads: 1)
             [.. labels.Coding.OneHot(map), .. labels.HasBorders ? map.Borders() : []],
             new Shape(1, spec.InputChannels, map.Height, map.Width), device);
     }
-
-    private static long[] Extents(Tensor tensor) => Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent);
 
     /// <summary>The largest difference in levels, of the colours and of alpha where both have it; 256 for other sizes.</summary>
     private static int Apart(Picture made, Picture expected)

@@ -97,7 +97,7 @@ internal sealed class Segmenter
     public void Save(string path, string key)
     {
         var tensors = _network.NamedTensors()
-            .Select(t => NamedArray.From(t.Name, Array.ConvertAll(t.Value.Shape.ToArray(), e => (long)e), t.Value.ToArray())).ToList();
+            .Select(t => NamedArray.From(t.Name, t.Value.Shape.ToLongs(), t.Value.ToArray())).ToList();
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             ["format"] = Kind,

@@ -71,7 +71,7 @@ public sealed class GraphWriter
         }
 
         var array = Settings.WithoutValues ? Empty(key)
-            : WeightArrays.Of(key, Array.ConvertAll(weight.Shape.ToArray(), extent => (long)extent), values, Settings.Half);
+            : WeightArrays.Of(key, weight.Shape.ToLongs(), values, Settings.Half);
         var name = _graph.Constant(array);
         return _constants[key] = array.Type == ElementType.F16 ? Node("Cast", [name], OnnxAttribute.Integer("to", Single)) : name;
     }

@@ -13,7 +13,7 @@ internal static class WeightArrays
         var values = tensor.Value.ToArray();
         return tensor.Role == TensorRole.Counter
             ? NamedArray.From(name, [], new[] { (long)values[0] })
-            : Of(name, Array.ConvertAll(tensor.Shape.ToArray(), extent => (long)extent), values, half);
+            : Of(name, tensor.Shape.ToLongs(), values, half);
     }
 
     /// <exception cref="ExportException">a weight is out of the range of 16-bit floats, or all are too small for one</exception>
