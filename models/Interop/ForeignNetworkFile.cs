@@ -186,15 +186,7 @@ internal static class ForeignNetworkFile
                     $"{known.Options.Model}'s {known.Name}, which the other keys are of; {SeePage}");
             }
 
-            string[] dropped = [.. found.Dropped.Select(key => prefix + key)];
-            return new StoredNetwork(file.Path, known.Name, known.Options, known.Create, Fill)
-            {
-                Dropped = dropped,
-                DropsStatistics = HoldStatistics(file, dropped),
-                HasKnownDirection = known.HasKnownDirection,
-                NameInFile = name == Wrapper ? "" : name,
-                UsesRunningStatistics = HasNode(file, BatchNorm) is true,
-            };
+            return Stored(file, known, name == Wrapper ? "" : name, [.. found.Dropped.Select(key => prefix + key)], Fill);
         }
         catch (OptionsException problem)
         {
@@ -216,21 +208,24 @@ internal static class ForeignNetworkFile
         {
             var known = FamilyCatalog.Recognise(found.Architecture, FamilyCatalog.NetworkIn(found.Prefix))
                 ?? throw new InteropException($"{file.Path}: no family here has a {found.Architecture}");
-            return new StoredNetwork(
-                file.Path, known.Name, known.Options, known.Create, (network, refuse) => Fill(network, file, found, refuse))
-            {
-                Dropped = found.Dropped,
-                DropsStatistics = HoldStatistics(file, found.Dropped),
-                HasKnownDirection = known.HasKnownDirection,
-                NameInFile = found.Prefix,
-                UsesRunningStatistics = HasNode(file, BatchNorm) is true,
-            };
+            return Stored(file, known, found.Prefix, found.Dropped, (network, refuse) => Fill(network, file, found, refuse));
         }
         catch (OptionsException problem)
         {
             throw new InteropException($"{file.Path}: {problem.Message}");
         }
     }
+
+    private static StoredNetwork Stored(
+        TensorFile file, RecognisedNetwork known, string name, IReadOnlyList<string> dropped, Action<Module, Action<string>> fill) =>
+        new(file.Path, known.Name, known.Options, known.Create, fill)
+        {
+            Dropped = dropped,
+            DropsStatistics = HoldStatistics(file, dropped),
+            HasKnownDirection = known.HasKnownDirection,
+            NameInFile = name,
+            UsesRunningStatistics = HasNode(file, BatchNorm) is true,
+        };
 
     /// <summary>
     /// Whether statistics of instance norms are those of a training, and of a PyTorch that evaluates with them: since 0.4.1 it writes a
