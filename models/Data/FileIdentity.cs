@@ -22,7 +22,7 @@ internal static partial class FileIdentity
             return null;
         }
 
-        var real = FileStatus.RealPath(Path.GetFullPath(path));
+        var real = FileStatus.RealPath(path);
         return OperatingSystem.IsLinux() ? real : real.ToUpperInvariant();
     }
 

@@ -57,7 +57,7 @@ internal sealed class FolderWalk(string root)
     /// <exception cref="UnauthorizedAccessException">the root may not be read</exception>
     public IEnumerable<Found> Files()
     {
-        var real = FileStatus.RealPath(Path.GetFullPath(root));
+        var real = FileStatus.RealPath(root);
         _visited.Add(real);
         return Files(Entries(root), root, real);
     }

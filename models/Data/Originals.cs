@@ -50,7 +50,7 @@ internal sealed class Originals
     /// <exception cref="PictureException">an output is there already, in such a folder; the message names it</exception>
     internal static void RefuseBeside(string input, params IEnumerable<string> outputs)
     {
-        var (folder, target) = (FolderOf(input), FolderOf(FileStatus.RealPath(Path.GetFullPath(input))));
+        var (folder, target) = (FolderOf(input), FolderOf(FileStatus.RealPath(input)));
         if (outputs.FirstOrDefault(output => File.Exists(output) && FolderOf(output) is var own && (own == folder || own == target))
             is { } other)
         {
@@ -65,7 +65,7 @@ internal sealed class Originals
     internal static bool IsWithin(string inner, string folder)
     {
         var outer = FileIdentity.Of(folder);
-        for (var path = FileStatus.RealPath(Path.GetFullPath(inner)); path is not null; path = Path.GetDirectoryName(path))
+        for (var path = FileStatus.RealPath(inner); path is not null; path = Path.GetDirectoryName(path))
         {
             if (FileIdentity.Of(path) is { } identity && identity == outer)
             {

@@ -119,7 +119,7 @@ public static class PictureFile
     internal static void RequireBytes(string path)
     {
         var file = new FileInfo(path);
-        file = file.LinkTarget is null ? file : new FileInfo(FileStatus.RealPath(Path.GetFullPath(path)));
+        file = file.LinkTarget is null ? file : new FileInfo(FileStatus.RealPath(path));
         if (file is { Exists: true, Length: 0 })
         {
             throw new PictureException($"{path}: is empty (0 bytes); copy the picture again, or remove it (or it is no ordinary file " +

@@ -148,7 +148,7 @@ internal sealed class ModelRegistry : IDisposable
         try
         {
             // A link has a time and a length of its own.
-            var file = new FileInfo(FileStatus.RealPath(Path.GetFullPath(NetworkFile.FileOf(path))));
+            var file = new FileInfo(FileStatus.RealPath(NetworkFile.FileOf(path)));
             return file.Exists ? $"{file.FullName}:{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "";
         }
         catch (Exception problem) when (problem is InteropException or IOException or UnauthorizedAccessException)

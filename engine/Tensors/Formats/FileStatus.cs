@@ -55,12 +55,11 @@ internal static partial class FileStatus
             && first.Slice(place, user + group).SequenceEqual(second.Slice(place, user + group));
     }
 
-    /// <summary>A path with all links resolved; the path itself if they lead in a circle.</summary>
-    /// <param name="path">an absolute path</param>
+    /// <summary>A full path with all links resolved; the full path itself if they lead in a circle.</summary>
     public static string RealPath(string path)
     {
-        var links = 0;
-        return Resolved(Path.GetPathRoot(path)!, path) ?? path;
+        var (full, links) = (Path.GetFullPath(path), 0);
+        return Resolved(Path.GetPathRoot(full)!, full) ?? full;
 
         // Part by part: what comes before a ".." may be a link itself.
         string? Resolved(string start, string rest)

@@ -216,7 +216,8 @@ internal sealed class EvaluateCommand
         if (folder is not null)
         {
             // What an evaluation writes there replaces and deletes by name, also the row of a picture named best.
-            if (RealPath(folder) == RealPath(Path.Combine(request.Output ?? request.Model, EvaluationOutcome.FolderName)))
+            var own = Path.Combine(request.Output ?? request.Model, EvaluationOutcome.FolderName);
+            if (FileStatus.RealPath(folder) == FileStatus.RealPath(own))
             {
                 throw new UsageException($"--pictures can't be {folder}, where the evaluation's own pictures go; choose another folder");
             }
@@ -264,8 +265,6 @@ internal sealed class EvaluateCommand
                 ResultFile.TryWrite(() => SaveRow(rows[^1], row), failures);
             }
         }
-
-        static string RealPath(string path) => FileStatus.RealPath(Path.GetFullPath(path));
     }
 
     private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)

@@ -23,7 +23,7 @@ internal static class ResultFile
     public static string Prepare(string path, string ending, params string?[] read)
     {
         new Originals(read).RefuseOver(path);
-        var real = FileStatus.RealPath(Path.GetFullPath(path));
+        var real = FileStatus.RealPath(path);
         var own = Path.GetExtension(real).ToLowerInvariant();
         if (own == Weights && RunDirectory.Of(real) is { HoldsTraining: true } run)
         {
