@@ -79,6 +79,9 @@ internal sealed class ZooModel
     /// <summary>Whether a text is the name of a bundled model, existing or not, rather than a path.</summary>
     public static bool IsName(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>The name of a run, a file or a bundled model, without folders, extension and <see cref="Prefix"/>.</summary>
+    public static string NameOf(string path) => IsName(path) ? path[Prefix.Length..] : RunDirectory.NameOf(path);
+
     /// <param name="text">the name with <see cref="Prefix"/></param>
     /// <exception cref="RunException">there is no such model; the message lists the names</exception>
     public static ZooModel Find(string text) => All.FirstOrDefault(m => m.Path == text)

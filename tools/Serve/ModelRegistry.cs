@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Generation;
 using IlgpuGan.Models.Interop;
-using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
@@ -36,7 +35,7 @@ internal sealed class ModelRegistry : IDisposable
         {
             foreach (var path in paths)
             {
-                var plain = PlainNameOf(path);
+                var plain = ZooModel.NameOf(path);
                 var name = plain;
                 for (var n = 2; _places.Exists(p => p.Model.Name == name); n++)
                 {
@@ -133,9 +132,6 @@ internal sealed class ModelRegistry : IDisposable
     private INamedModel Open(string name, string path) => PictureGenerator.IsFor(path)
         ? new ServedGenerator(name, PictureGenerator.Open(path, _device))
         : ServedModel.Open(name, path, _device);
-
-    private static string PlainNameOf(string path) =>
-        ZooModel.IsName(path) ? ZooModel.Find(path).Name : RunDirectory.NameOf(path);
 
     /// <summary>A text that changes whenever a model's file is written, or another is in its place; empty if there is none.</summary>
     private static string VersionOf(string path)

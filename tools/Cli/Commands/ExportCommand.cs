@@ -7,7 +7,6 @@ using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
-using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
@@ -281,7 +280,7 @@ internal static class ExportCommand
             ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
         var inputs = ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description);
         var page = new ModelPage(
-            TitleOf(model), stored.Generator!, described.Examples ? inputs : inputs with { Examples = [] },
+            ZooModel.NameOf(model), stored.Generator!, described.Examples ? inputs : inputs with { Examples = [] },
             SideBySide.Of(stored.Options, stored.Generator!, stored.Description));
         var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
         long bytes;
@@ -309,8 +308,4 @@ internal static class ExportCommand
             lines);
         return ExitCode.Done;
     }
-
-    /// <summary>The name of a run, file or bundled model, without folders, extension and <c>zoo:</c>.</summary>
-    private static string TitleOf(string model) =>
-        ZooModel.IsName(model) ? model[ZooModel.Prefix.Length..] : RunDirectory.NameOf(model);
 }
