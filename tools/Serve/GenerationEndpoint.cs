@@ -47,7 +47,7 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
+            throw slots.TimedOut(settings.Patience);
         }
         catch (Exception problem) when (PictureError.Of(problem, size) is not null)
         {

@@ -39,8 +39,12 @@ internal sealed class RequestSlots(int count)
         }
     }
 
+    /// <summary>The refusal of a request that took its slot for longer than it may.</summary>
+    public Refusal TimedOut(TimeSpan patience) =>
+        Full($"the picture could not be processed within {patience.TotalSeconds:0} s; try again later");
+
     /// <summary>A 503 response that suggests a retry after the average time of a request.</summary>
-    public Refusal Full(string sentence)
+    private Refusal Full(string sentence)
     {
         lock (_lock)
         {

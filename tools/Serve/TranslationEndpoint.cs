@@ -94,7 +94,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw slots.Full($"the picture could not be processed within {settings.Patience.TotalSeconds:0} s; try again later");
+            throw slots.TimedOut(settings.Patience);
         }
         catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is not null)
         {
