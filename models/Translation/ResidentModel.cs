@@ -106,6 +106,10 @@ internal sealed class ResidentModel
     /// <summary>Input and output of each generator, as far as the file holds their networks; the first is the default.</summary>
     public IReadOnlyList<GeneratorSpec> Generators { get; }
 
+    /// <summary>The generator of a direction; null is that of training.</summary>
+    public GeneratorSpec GeneratorFor(Direction? direction) =>
+        Generators.FirstOrDefault(g => g.Direction == direction) ?? Generators[0];
+
     /// <summary>False for a single generator of another program, whose direction is unknown.</summary>
     public bool HasKnownDirection => Networks.FirstOrDefault(n => n.IsGenerator) is { HasKnownDirection: true };
 
@@ -154,7 +158,7 @@ internal sealed class ResidentModel
     /// <param name="picture">the picture, before its half is taken</param>
     public IEnumerable<string> RemarksOn(TranslationSettings settings, Picture picture)
     {
-        var generator = Generators.FirstOrDefault(g => g.Direction == settings.Direction) ?? Generators[0];
+        var generator = GeneratorFor(settings.Direction);
         return TrainedInputs.RemarksOn(
             picture, settings.Whole ? null : _pairs.Value, generator, settings, _trained[generator.Network].Value);
     }

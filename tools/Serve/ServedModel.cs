@@ -24,10 +24,6 @@ internal sealed class ServedModel : INamedModel
     /// <summary>Its examples, as pictures for people, and what its page shows to draw on.</summary>
     public ShownInputs Inputs { get; }
 
-    /// <summary>The generator of a direction; null is that of training.</summary>
-    public GeneratorSpec GeneratorFor(Direction? direction) =>
-        Model.Generators.FirstOrDefault(g => g.Direction == direction) ?? Model.Generators[0];
-
     /// <exception cref="RunException">the run has no generator to translate with</exception>
     /// <exception cref="IOException">the file can't be read or is damaged</exception>
     public static ServedModel Open(string name, string path, Device device)
@@ -41,7 +37,7 @@ internal sealed class ServedModel : INamedModel
     {
         var first = Model.Generators[0];
         var described = ModelDescription.Of(Name, Model.Options?.Model ?? GraphFamily, first, Inputs, _about, Model.Step);
-        foreach (var direction in Model.HasKnownDirection ? Model.Generators.Select(g => NameOf(g.Direction)).Distinct() : [])
+        foreach (var direction in Model.HasKnownDirection ? Model.Generators.Select(g => OptionsJson.TextOf(g.Direction)).Distinct() : [])
         {
             described["directions"]!.AsArray().Add((JsonNode)direction);
         }
@@ -74,6 +70,4 @@ internal sealed class ServedModel : INamedModel
 
         return described;
     }
-
-    public static string NameOf(Direction direction) => OptionsJson.TextOf(direction);
 }

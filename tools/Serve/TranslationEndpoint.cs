@@ -65,7 +65,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Enqueue(remark));
         try
         {
-            var (info, generator) = (PictureError.Identify(uploads.Picture), model.GeneratorFor(query.Settings.Direction));
+            var (info, generator) = (PictureError.Identify(uploads.Picture), model.Model.GeneratorFor(query.Settings.Direction));
             size = $"{info.UprightSize.Width}x{info.UprightSize.Height}";
             var picture = await device.WorkQueue.TranscodeAsync(
                 PictureRemarks.Carried(() => BoundedPicture.Decode(uploads.Picture, UploadName, settings.MaxPixels, generator)), time);
@@ -107,7 +107,7 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         var known = model.Model.HasKnownDirection;
         if (query.Settings.Direction is { } direction && known && model.Model.Generators.All(g => g.Direction != direction))
         {
-            throw Refusal.Bad($"{model.Name} does not translate {ServedModel.NameOf(direction)}");
+            throw Refusal.Bad($"{model.Name} does not translate {OptionsJson.TextOf(direction)}");
         }
 
         if (query.Settings.Size is { } side && (long)side * side > settings.MaxPixels)
