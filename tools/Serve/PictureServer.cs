@@ -302,17 +302,14 @@ internal sealed class PictureServer : IAsyncDisposable
     internal static TimeSpan LongestSending(int bytes) =>
         TimeSpan.FromSeconds(Math.Max(s_usualSending.TotalSeconds, (double)bytes / SlowestLine));
 
-    /// <summary>Responds with bytes of a media type, in the time that so many may take.</summary>
-    internal static Task Send(HttpContext context, byte[] bytes, string type) =>
-        Send(context, bytes, type, LongestSending(bytes.Length));
-
     /// <summary>Responds with bytes of a media type. A client that does not take them in time is cut off.</summary>
-    internal static async Task Send(HttpContext context, byte[] bytes, string type, TimeSpan longest)
+    /// <param name="longest">that time; null for the one that so many bytes may take</param>
+    internal static async Task Send(HttpContext context, byte[] bytes, string type, TimeSpan? longest = null)
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        time.CancelAfter(longest);
+        time.CancelAfter(longest ?? LongestSending(bytes.Length));
         try
         {
             await context.Response.Body.WriteAsync(bytes, time.Token);
