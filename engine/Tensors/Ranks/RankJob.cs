@@ -45,30 +45,25 @@ internal static class RankJob
     /// <exception cref="RankFailedException">such a launcher started several processes</exception>
     internal static void RefuseOthers(Func<string, string?> environment)
     {
-        foreach (var (name, _, starter) in s_others)
+        if (environment(SizeByOpenMpi) is null && Several(environment) is var (size, _, starter))
         {
-            if (environment(SizeByOpenMpi) is null && Size(environment(name)) is > 1 and var count)
-            {
-                throw new RankFailedException(
-                    $"{count} processes were started together by {starter} ({name} says so), which is not supported; start them with " +
-                        "Open MPI's mpirun");
-            }
+            throw new RankFailedException(
+                $"{environment(size)} processes were started together by {starter} ({size} says so), which is not supported; start " +
+                    "them with Open MPI's mpirun");
         }
     }
 
     /// <summary>Refuses work that processes can't share, and that means nothing if each does all of it.</summary>
     /// <param name="work">what was asked for, for the message</param>
+    /// <param name="environment">returns the value of a variable, null if it is not set; null for the process's own variables</param>
     /// <exception cref="RankFailedException">several processes were started together</exception>
-    public static void RequireAlone(string work) => RequireAlone(work, Environment.GetEnvironmentVariable);
-
-    /// <inheritdoc cref="RequireAlone(string)"/>
-    /// <param name="environment">returns the value of a variable, null if it is not set</param>
-    internal static void RequireAlone(string work, Func<string, string?> environment)
+    public static void RequireAlone(string work, Func<string, string?>? environment = null)
     {
-        if (Several(environment) is var (size, _))
+        var read = environment ?? Environment.GetEnvironmentVariable;
+        if (Several(read) is var (size, _, _))
         {
             throw new RankFailedException(
-                $"{work} can't be shared, but {environment(size)} processes were started together ({size} says so); start it once");
+                $"{work} can't be shared, but {read(size)} processes were started together ({size} says so); start it once");
         }
     }
 
@@ -77,26 +72,25 @@ internal static class RankJob
     /// them. It is no mistake where each has files of its own.
     /// </summary>
     /// <param name="work">what was asked for</param>
-    public static string? Unshared(string work) => Unshared(work, Environment.GetEnvironmentVariable);
-
-    /// <inheritdoc cref="Unshared(string)"/>
-    /// <param name="environment">returns the value of a variable, null if it is not set</param>
-    internal static string? Unshared(string work, Func<string, string?> environment) =>
-        Several(environment) is var (size, rank) && environment(rank) is null or "0"
-            ? $"{work} is not shared: each of {environment(size)} processes does all of it"
-            : null;
-
-    /// <summary>The variables with the number of processes and that of this one, if several were started together.</summary>
-    private static (string Size, string Rank)? Several(Func<string, string?> environment)
+    /// <param name="environment">returns the value of a variable, null if it is not set; null for the process's own variables</param>
+    public static string? Unshared(string work, Func<string, string?>? environment = null)
     {
-        (string Size, string Rank)[] starters = environment(SizeByOpenMpi) is null
-            ? [.. s_others.Select(other => (other.Size, other.Rank))] : [(SizeByOpenMpi, RankByOpenMpi)];
+        var read = environment ?? Environment.GetEnvironmentVariable;
+        return Several(read) is var (size, rank, _) && read(rank) is null or "0"
+            ? $"{work} is not shared: each of {read(size)} processes does all of it"
+            : null;
+    }
+
+    /// <summary>The variables with the number of processes and that of this one, and who has started them, if they are several.</summary>
+    private static (string Size, string Rank, string Starter)? Several(Func<string, string?> environment)
+    {
+        var starters = environment(SizeByOpenMpi) is null ? s_others : [(SizeByOpenMpi, RankByOpenMpi, "mpirun")];
         var found = Array.FindIndex(starters, starter => Size(environment(starter.Size)) > 1);
         return found < 0 ? null : starters[found];
     }
 
     internal static bool IsSaidBy(Func<string, string?> environment) =>
-        environment(SizeByOpenMpi) is not null || s_others.Any(other => Size(environment(other.Size)) > 1);
+        environment(SizeByOpenMpi) is not null || Several(environment) is not null;
 
     private static int Size(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var count) ? count : 1;
 
