@@ -20,14 +20,11 @@ internal sealed record Ffmpeg(string Program, string Probe)
 
     /// <summary>Finds the programs: by the environment variable <c>ILGPUGAN_FFMPEG</c>, or the first in the path.</summary>
     /// <param name="clip">the clip; messages begin with its name</param>
+    /// <param name="environment">returns the value of a variable, null if it is not set; null for the process's own variables</param>
     /// <exception cref="PictureException">they are not installed</exception>
-    public static Ffmpeg Find(string clip) => Find(clip, Environment.GetEnvironmentVariable);
-
-    /// <inheritdoc cref="Find(string)"/>
-    /// <param name="clip">the clip; messages begin with its name</param>
-    /// <param name="read">reads an environment variable; null if it is not set</param>
-    internal static Ffmpeg Find(string clip, Func<string, string?> read)
+    public static Ffmpeg Find(string clip, Func<string, string?>? environment = null)
     {
+        var read = environment ?? Environment.GetEnvironmentVariable;
         if (read(Variable) is { Length: > 0 } named)
         {
             var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(named))!, Executable("ffprobe"));
