@@ -37,15 +37,7 @@ internal sealed class ClipParts : IDisposable
         try
         {
             Directory.CreateDirectory(Folder);
-            _held = Held();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PictureException($"{Folder}: {e.Message}", e);
-        }
-
-        try
-        {
+            _held = FileLock.Take(LockFile, TimeSpan.Zero);
             if (!File.Exists(RecordFile) || Disk.ReadText(RecordFile) != identity)
             {
                 PutAside();
@@ -58,6 +50,10 @@ internal sealed class ClipParts : IDisposable
             }
 
             Recover();
+        }
+        catch (FileHeldException e) when (_held is null)
+        {
+            throw new PictureException($"{_film}: another program is writing it now; wait for it, or stop it first", e);
         }
         catch (PictureException)
         {
@@ -157,7 +153,7 @@ internal sealed class ClipParts : IDisposable
         }
     }
 
-    public void Dispose() => _held.Dispose();
+    public void Dispose() => _held?.Dispose();
 
     private string NameOf(int number) => Path.Combine(Folder, $"{number}.mp4");
 
@@ -184,19 +180,6 @@ internal sealed class ClipParts : IDisposable
 
         PictureRemarks.Add(
             _film, $"{Folder} was of another model, clip or other options; its frames are in {aside} now, which can be deleted");
-    }
-
-    /// <summary>A file that no other program can open meanwhile; the operating system closes it however this one ends.</summary>
-    private FileStream Held()
-    {
-        try
-        {
-            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (File.Exists(LockFile))
-        {
-            throw new PictureException($"{_film}: another program is writing it now; wait for it, or stop it first", e);
-        }
     }
 
     /// <summary>Length of a file up to the end of its last whole fragment, a <c>moof</c> and its <c>mdat</c>; 0 if there is none.</summary>
