@@ -105,23 +105,11 @@ internal sealed class GpuDevice : Device
     public override bool Supports(ProductPrecision precision) =>
         precision == ProductPrecision.Fp32 || MatMul.ProductDevice.Of(_accelerator).HasTensorCores;
 
-    protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination)
-    {
-        if (source.Length == 0)
-        {
-            return;
-        }
-
+    protected override void CopyFromHost(ReadOnlySpan<float> source, DeviceSpan destination) =>
         _queue.Transfers.Upload(source, destination.View());
-    }
 
     protected override void CopyToHost(DeviceSpan source, Span<float> destination)
     {
-        if (destination.Length == 0)
-        {
-            return;
-        }
-
         try
         {
             source.View().CopyToHost(_queue.Stream, destination);
