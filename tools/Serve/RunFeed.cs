@@ -76,7 +76,7 @@ internal sealed class RunFeed(RunRegistry runs, RequestSlots watchers, Cancellat
                 yield return ("log", new { run = name, entries = shown });
             }
 
-            var count = Directory.Exists(run.Samples) ? run.AllSamples().Count() : 0;
+            var count = run.AllSamples().Count();
             if (count != _samples)
             {
                 _samples = count;

@@ -150,10 +150,9 @@ internal sealed class RunRegistry(string? folder, TrainingJobs trainings)
     /// </summary>
     private static DateTime StartOf(RunDirectory run)
     {
-        var first = Directory.Exists(run.TensorBoard)
-            ? Directory.EnumerateFiles(run.TensorBoard, EventFiles + "*").Min(StringComparer.Ordinal)
-            : null;
-        return first is not null && long.TryParse(Path.GetFileName(first)[EventFiles.Length..].Split('.')[0], out var seconds)
+        var first = run.AllEvents().Select(file => Path.GetFileName(file))
+            .Where(name => name.StartsWith(EventFiles, StringComparison.Ordinal)).Min(StringComparer.Ordinal);
+        return first is not null && long.TryParse(first[EventFiles.Length..].Split('.')[0], out var seconds)
             && seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
             : File.GetCreationTimeUtc(File.Exists(run.Log) ? run.Log : run.Options);

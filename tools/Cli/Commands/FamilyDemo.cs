@@ -78,17 +78,12 @@ internal static class FamilyDemo
     /// <summary>The rows of the last samples below each other; null if the run has none.</summary>
     private static string? ShowLastSamples(RunDirectory run, string file)
     {
-        var samples = Directory.Exists(run.Samples) ? run.AllSamples().ToList() : [];
-        if (samples.Count == 0)
+        if (run.AllSamples().GroupBy(sample => sample.Step).LastOrDefault() is not { } last)
         {
             return null;
         }
 
-        var last = samples.Max(sample => sample.Step);
-        PictureFile.Save(
-            Mosaic.Column([.. samples.Where(s => s.Step == last).Select(s => s.File).Order(StringComparer.Ordinal)
-                .Select(PictureFile.Load)]),
-            file);
+        PictureFile.Save(Mosaic.Column([.. last.Select(sample => PictureFile.Load(sample.File))]), file);
         return file;
     }
 }
