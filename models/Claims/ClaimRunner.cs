@@ -385,7 +385,7 @@ internal sealed class ClaimRunner
             var shared = Path.Combine(_settings.Output, "segmenter");
             _classifier ??= new DataClassifier(Path.Combine(Data, _claim.PicturesForJudge), _device, Say);
             var finding = _claim.Judge(new TrainedVariant(
-                models, Data, new Instruments(folders, Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation))
+                models, Data, new Instruments(folders[0], Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation))
             {
                 Seconds = ofModels,
             });

@@ -6,7 +6,7 @@ using IlgpuGan.Models.Families;
 namespace IlgpuGan.Claims;
 
 /// <summary>Measures for the claims of several families: the metrics of <c>../Evaluation</c> for the runs of a variant.</summary>
-/// <param name="runs">folders of the variant's parts</param>
+/// <param name="run">folder of the variant's first part</param>
 /// <param name="data">the claim's data set</param>
 /// <param name="shared">folder for files that all runs share</param>
 /// <param name="segmenter">settings of the segmenter</param>
@@ -14,7 +14,7 @@ namespace IlgpuGan.Claims;
 /// <param name="device">the device to compute on</param>
 /// <param name="say">called with a sentence before long computations</param>
 internal sealed class Instruments(
-    IReadOnlyList<string> runs, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
+    string run, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
     Action<string>? say, CancellationToken cancellation)
 {
     /// <summary>Segmenters whose scores are averaged: one alone may prefer what it happens to have learnt.</summary>
@@ -25,16 +25,14 @@ internal sealed class Instruments(
     /// in <c>train</c> (the FCN score of Isola et al. 2017), the mean of three that differ in their seeds. The classes of generated label
     /// maps are those of the nearest colours.
     /// </summary>
-    /// <param name="part">index of the model in the variant</param>
     /// <param name="direction">null for the direction of training</param>
     /// <param name="split">the pairs to translate</param>
-    public ClassScores ClassScores(int part = 0, Direction? direction = null, string split = "val") =>
-        Translated(part, direction, split).Classes;
+    public ClassScores ClassScores(Direction? direction = null, string split = "val") => Translated(direction, split).Classes;
 
     /// <summary>Held-out pairs, translated and compared with their targets.</summary>
     /// <inheritdoc cref="ClassScores"/>
     /// <param name="steps">for a generator that translates in several steps: their number; null for its default</param>
-    public TranslatedPairs Translated(int part = 0, Direction? direction = null, string split = "val", int? steps = null)
+    public TranslatedPairs Translated(Direction? direction = null, string split = "val", int? steps = null)
     {
         var pictures = new List<(Picture Input, Picture Output, Picture Target)>();
         var first = Evaluated(segmenter.Seed, (_, input, output, target) => pictures.Add((input, output, target)));
@@ -50,7 +48,7 @@ internal sealed class Instruments(
             first.Colours.A, first.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
 
         EvaluationReport Evaluated(ulong seed, Action<ImageScore, Picture, Picture, Picture>? progress) => RunEvaluation.Run(
-            Request(part, direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,
+            Request(direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,
             cancellation: cancellation).Said(say);
 
         SegmentationScore Found(EvaluationReport report) => report.Segmentation?.Outputs
@@ -65,7 +63,7 @@ internal sealed class Instruments(
     public RoundTrips RoundTrips(Direction direction)
     {
         var pictures = new List<IReadOnlyList<Picture>>();
-        var report = RunEvaluation.RoundTrips(Request(part: 0, direction: null, "val"), device, Keep, cancellation: cancellation);
+        var report = RunEvaluation.RoundTrips(Request(direction: null, "val"), device, Keep, cancellation: cancellation);
         var way = report.Ways.Single(w => w.Way == OptionsJson.TextOf(direction));
         return new RoundTrips([.. way.Scores.Select(s => (s.Between, s.L1))], pictures);
 
@@ -126,8 +124,8 @@ internal sealed class Instruments(
     /// </summary>
     public double Deviation(IReadOnlyList<Picture> pictures, Picture source) => Diversity.Deviation(pictures, source);
 
-    private EvaluationRequest Request(int part, Direction? direction, string split) => new()
+    private EvaluationRequest Request(Direction? direction, string split) => new()
     {
-        Model = runs[part], Data = data, Split = split, Direction = direction, SegmenterFolder = shared, Segmenter = segmenter,
+        Model = run, Data = data, Split = split, Direction = direction, SegmenterFolder = shared, Segmenter = segmenter,
     };
 }

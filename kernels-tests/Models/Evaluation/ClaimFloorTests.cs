@@ -82,7 +82,7 @@ public sealed class ClaimFloorTests : CommandFixture
         var real = Houses("val", side: 32);
         _ = Houses("train", side: 32);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
+            "", Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
             default);
         AssertFloor("lapgan", "coverage", instruments.Coverage([.. real.Select((_, i) => Noise(32, i))], real), within: 0.005);
     }

@@ -128,7 +128,7 @@ public sealed class ClaimJudgeTests : CommandFixture
     {
         // Of one folder, so that its classifier is trained once.
         _instruments ??= new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
+            "", Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), device, say: null), device, say: null,
             default);
         return claim.Judge(new TrainedVariant(models, Folder, _instruments));
     }

@@ -122,7 +122,7 @@ public sealed class ClaimMeasureTests : CommandFixture
     {
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            [], Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
+            "", Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
             default);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
