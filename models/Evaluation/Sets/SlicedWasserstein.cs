@@ -32,6 +32,9 @@ internal static class SlicedWasserstein
     private const int Directions = 512;
     private const double Scale = 1e3;
 
+    /// <summary>Of the patches and directions.</summary>
+    private const ulong Seed = 1;
+
     /// <summary>A separate random stream, independent of what else is drawn with the seed.</summary>
     private const uint Stream = 0x5ED;
 
@@ -40,10 +43,8 @@ internal static class SlicedWasserstein
     /// real pictures with equally many channels. Of the larger set as many are taken as the smaller one has, spread evenly over it
     /// </param>
     /// <param name="device">device of the projections</param>
-    /// <param name="seed">seed of the patches and directions</param>
     /// <exception cref="ArgumentException">a set is empty, or the pictures do not share one size of at least 16 pixels a side</exception>
-    public static SlicedWassersteinDistance Between(
-        IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device, ulong seed = 1)
+    public static SlicedWassersteinDistance Between(IReadOnlyList<Picture> outputs, IReadOnlyList<Picture> real, Device device)
     {
         var all = outputs.Concat(real).ToList();
         var count = Math.Min(outputs.Count, real.Count);
@@ -55,27 +56,27 @@ internal static class SlicedWasserstein
         }
 
         var levels = LaplacianPyramid.LevelsOf(all[0].Width, all[0].Height, LeastSide);
-        var made = Patches(EvenPlaces.Of(outputs, count), levels, seed, set: 0);
-        var wanted = Patches(EvenPlaces.Of(real, count), levels, seed, set: 1);
+        var made = Patches(EvenPlaces.Of(outputs, count), levels, set: 0);
+        var wanted = Patches(EvenPlaces.Of(real, count), levels, set: 1);
         var scales = new List<ScaleDistance>();
         for (var level = 0; level < levels; level++)
         {
-            var own = count < 2 ? null : (double?)Distance(wanted[level].Half(0), wanted[level].Half(1), device, seed, level);
-            scales.Add(new ScaleDistance(all[0].Height >> level, Distance(made[level], wanted[level], device, seed, level), own));
+            var own = count < 2 ? null : (double?)Distance(wanted[level].Half(0), wanted[level].Half(1), device, level);
+            scales.Add(new ScaleDistance(all[0].Height >> level, Distance(made[level], wanted[level], device, level), own));
         }
 
         return new SlicedWassersteinDistance(scales, scales.Average(s => s.Distance), scales.Average(s => s.RealToReal), count);
     }
 
     /// <summary>Patch descriptors of a set, by level.</summary>
-    private static Descriptors[] Patches(IEnumerable<Picture> pictures, int levels, ulong seed, uint set)
+    private static Descriptors[] Patches(IEnumerable<Picture> pictures, int levels, uint set)
     {
         var values = Enumerable.Range(0, levels).Select(_ => new List<float>()).ToArray();
         uint index = 0;
         var channels = 0;
         foreach (var picture in pictures)
         {
-            var random = new RandomSequence(new RandomKey(seed, Stream, set, index++));
+            var random = new RandomSequence(new RandomKey(Seed, Stream, set, index++));
             var pyramid = LaplacianPyramid.Of(picture, levels);
             channels = picture.Channels;
             for (var level = 0; level < levels; level++)
@@ -102,10 +103,10 @@ internal static class SlicedWasserstein
         }
     }
 
-    private static double Distance(Descriptors a, Descriptors b, Device device, ulong seed, int level)
+    private static double Distance(Descriptors a, Descriptors b, Device device, int level)
     {
         using var step = device.Step();
-        var directions = DrawDirections(a.Columns, seed, level);
+        var directions = DrawDirections(a.Columns, level);
         var (p, q) = (a.Standardised().Projected(directions, device), b.Standardised().Projected(directions, device));
         var rows = a.Values.Length / a.Columns;
         var distances = new double[Directions];
@@ -124,9 +125,9 @@ internal static class SlicedWasserstein
     }
 
     /// <summary>Random unit vectors as rows: [directions, columns].</summary>
-    private static float[] DrawDirections(int columns, ulong seed, int level)
+    private static float[] DrawDirections(int columns, int level)
     {
-        var random = new RandomSequence(new RandomKey(seed, Stream, 2, (uint)level));
+        var random = new RandomSequence(new RandomKey(Seed, Stream, 2, (uint)level));
         var directions = new float[Directions * columns];
         for (var d = 0; d < Directions; d++)
         {
