@@ -250,7 +250,7 @@ internal static class TrainCommand
     private static TrainingOptions ResumedOptions(ParseResult parsed, TrainingOptionSet options, TrainingOptions stored)
     {
         var changed = options.Apply(parsed, stored);
-        return stored.Steps is { } steps && changed is { Steps: null, EpochsDecay: > 0 } && !options.IsTyped(parsed, "epochs-decay")
+        return stored.Steps is { } steps && changed is { Steps: null, EpochsDecay: > 0 } && options.TypedAs(parsed, "epochs-decay") is null
             ? throw new UsageException(
                 $"--epochs {changed.Epochs} would train to epoch {changed.Epochs + changed.EpochsDecay}: {changed.EpochsDecay} epochs of " +
                     $"decay follow, which this run of {steps} steps left out; add --epochs-decay N (0 for none), or give --steps")

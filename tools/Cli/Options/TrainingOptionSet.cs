@@ -75,9 +75,6 @@ internal sealed class TrainingOptionSet
         return options;
     }
 
-    public bool IsTyped(ParseResult parsed, string name) =>
-        _bindings.Exists(b => b.Name == name && parsed.IsTyped(b.Option));
-
     /// <summary>An option as it was typed, <c>--flip</c> or <c>--no-flip</c>; null if it was not.</summary>
     public string? TypedAs(ParseResult parsed, string name) =>
         _bindings.Find(b => b.Name == name && parsed.IsTyped(b.Option)).Option?.Name;
