@@ -194,10 +194,8 @@ public static class NetworkExporter
 
         return (
             convolutions[0] is Conv2d first ? first.Weight.Shape[1] * first.Groups : ((ConvTranspose2d)convolutions[0]).Weight.Shape[0],
-            convolutions[^1] is Conv2d last ? last.Weight.Shape[0] : OutputsOf((ConvTranspose2d)convolutions[^1]));
+            convolutions[^1] is ConvTranspose2d last ? last.Weight.Shape[1] * last.Groups : ((Conv2d)convolutions[^1]).Weight.Shape[0]);
     }
-
-    private static long OutputsOf(ConvTranspose2d layer) => layer.Weight.Shape[1] * layer.Groups;
 }
 
 /// <summary>
