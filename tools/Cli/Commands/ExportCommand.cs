@@ -188,9 +188,8 @@ internal static class ExportCommand
             stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
         Action<Module, string, ExportSettings> write = format switch
         {
-            Format.Onnx when stored.Generator is { Conditions: { } takes } spec && (network is not Layer || takes.Steps is not null) =>
-                (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
-            Format.Onnx when stored.Generator is { ReadsPictures: false } spec =>
+            Format.Onnx when stored.Generator is { } spec
+                && (!spec.ReadsPictures || (spec.Conditions is { } takes && (network is not Layer || takes.Steps is not null))) =>
                 (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
             Format.Onnx when stored.Graph is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
             Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
