@@ -34,7 +34,7 @@ internal sealed class OnnxGenerator
     private OnnxGenerator(string path, PictureGraph graph, Device device, StoredNetwork? own)
     {
         (_path, _graph, _device, _own) = (path, graph.To(device).Eval(), device, own);
-        Spec = own is not null ? OfOwn(own.Generator!) : OfForeign();
+        Spec = own?.Generator is { } spec ? spec with { Conditions = OwnConditions(spec.Conditions) } : OfForeign();
     }
 
     /// <summary>Input and output of the graph.</summary>
@@ -175,9 +175,7 @@ internal sealed class OnnxGenerator
 
     private static Tensor? SecondOf(ConditionValues? given) => given?.Style ?? given?.Label ?? given?.Noise;
 
-    /// <summary>The generator of this program with the inputs that its graph has.</summary>
-    private GeneratorSpec OfOwn(GeneratorSpec spec) => spec with { Conditions = OwnConditions(spec.Conditions) };
-
+    /// <summary>What a generator of this program takes of the inputs that its graph has.</summary>
     private GeneratorConditions? OwnConditions(GeneratorConditions? takes)
     {
         if (takes is null || _graph.Numbers is not { } numbers)
