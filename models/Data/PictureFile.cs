@@ -204,22 +204,19 @@ public static class PictureFile
     public static byte[] Encode(Picture picture, ImageFormat format, string name, ImageMetadata? metadata = null)
     {
         RemarkOnLosses(picture, format, name, metadata);
-        return Encoded(picture, format, name, metadata);
+        return (picture.Layers, format) switch
+        {
+            (var layers, ImageFormat.Tiff) => TiffEncoder.Encode(layers, metadata),
+            ({ Count: > 1 }, _) => throw new PictureException(
+                $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
+            ([var image], ImageFormat.Png) => PngEncoder.Encode(image, metadata: metadata),
+            ([var image], ImageFormat.Jpeg) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
+            ([var image], ImageFormat.WebP) when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new PictureException(
+                $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
+            ([var image], ImageFormat.WebP) => WebPEncoder.Encode(image, metadata),
+            _ => throw new PictureException($"{name}: {format} is a format that is read and not written; choose PNG, JPEG, WebP or TIFF"),
+        };
     }
-
-    private static byte[] Encoded(Picture picture, ImageFormat format, string name, ImageMetadata? metadata) =>
-        (picture.Layers, format) switch
-    {
-        (var layers, ImageFormat.Tiff) => TiffEncoder.Encode(layers, metadata),
-        ({ Count: > 1 }, _) => throw new PictureException(
-            $"{name}: {picture.Channels} channels do not fit an image file; choose the extension .tif or .npy"),
-        ([var image], ImageFormat.Png) => PngEncoder.Encode(image, metadata: metadata),
-        ([var image], ImageFormat.Jpeg) => JpegEncoder.Encode(image, JpegQuality, metadata: metadata),
-        ([var image], ImageFormat.WebP) when Math.Max(image.Width, image.Height) > WebPEncoder.MaxSide => throw new PictureException(
-            $"{name}: a WebP has at most {WebPEncoder.MaxSide} pixels a side, not {image.Width}x{image.Height}"),
-        ([var image], ImageFormat.WebP) => WebPEncoder.Encode(image, metadata),
-        _ => throw new PictureException($"{name}: {format} is a format that is read and not written; choose PNG, JPEG, WebP or TIFF"),
-    };
 
     /// <summary>The format that is written under an extension.</summary>
     private static ImageFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
