@@ -47,7 +47,7 @@ internal static class AtomicFile
                 return;
             }
 
-            if (OutputPath.IsDevice(path))
+            if (FileStatus.IsSpecial(path))
             {
                 using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
                 Disk.Writing(() => write(device));
@@ -84,7 +84,7 @@ internal static class AtomicFile
             {
                 source.CopyTo(target);
                 target.Flush();
-                if (target is FileStream copy && !OutputPath.IsDevice(to))
+                if (target is FileStream copy && !FileStatus.IsSpecial(to))
                 {
                     CopyModeAndDate(from, copy);
                 }
@@ -169,7 +169,7 @@ internal static class AtomicFile
     {
         try
         {
-            if (OutputPath.IsDevice(path))
+            if (FileStatus.IsSpecial(path))
             {
                 throw new IOException("is no ordinary file but a pipe or a device");
             }

@@ -15,19 +15,13 @@ internal static class OutputPath
     public static void MakeFolderOf(string file) => Make(FolderOf(file), file);
 
     /// <summary>
-    /// True for what is written to instead of being replaced by a file: a device such as <c>/dev/null</c>, or a pipe, on whose other end a
-    /// program waits.
-    /// </summary>
-    internal static bool IsDevice(string path) => FileStatus.IsSpecial(path);
-
-    /// <summary>
     /// To be called before a file is written whose name the user has not typed: nobody reads from a pipe in its place, for which the writer
     /// would wait.
     /// </summary>
     /// <exception cref="IOException">it is there, and no ordinary file</exception>
     internal static void RequireFile(string path)
     {
-        if (IsDevice(path))
+        if (FileStatus.IsSpecial(path))
         {
             throw new IOException($"{path}: is no ordinary file but a pipe or a device; delete it, and a file is written in its place");
         }

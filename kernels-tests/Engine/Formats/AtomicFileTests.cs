@@ -275,11 +275,11 @@ public sealed class AtomicFileTests
     [Platform(Exclude = "Win")]
     public void ADeviceIsNoFileToReplace()
     {
-        Assert.That(OutputPath.IsDevice("/dev/null"), Is.True);
-        Assert.That(OutputPath.IsDevice("/dev/../dev/null"), Is.True);
-        Assert.That(OutputPath.IsDevice("/dev/absent"), Is.False);
-        Assert.That(OutputPath.IsDevice("/dev/shm/file"), Is.False);
-        Assert.That(OutputPath.IsDevice(TestFiles.Write("file", "content"u8)), Is.False);
+        Assert.That(FileStatus.IsSpecial("/dev/null"), Is.True);
+        Assert.That(FileStatus.IsSpecial("/dev/../dev/null"), Is.True);
+        Assert.That(FileStatus.IsSpecial("/dev/absent"), Is.False);
+        Assert.That(FileStatus.IsSpecial("/dev/shm/file"), Is.False);
+        Assert.That(FileStatus.IsSpecial(TestFiles.Write("file", "content"u8)), Is.False);
     }
 
     [Test]

@@ -169,7 +169,7 @@ internal static class ExportCommand
 
     /// <summary>Bytes of a file that was written; null for a pipe or a device, of which they can't be told.</summary>
     private static long? SizeOf(string output) =>
-        OutputPath.StandardStream(output) is null && !OutputPath.IsDevice(output) ? new FileInfo(output).Length : null;
+        OutputPath.StandardStream(output) is null && !FileStatus.IsSpecial(output) ? new FileInfo(output).Length : null;
 
     private static int Run(
         Screen screen, string model, string? name, int? steps, Format format, string output, Described described)
