@@ -297,7 +297,7 @@ public abstract partial class Optimizer : IDisposable
     private protected ParameterGroup GroupOf(NamedTensor parameter) => _entries[parameter.Tensor].Group;
 
     /// <summary>The parameter's gradient; null if there is none or the parameter is frozen.</summary>
-    protected static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;
+    protected internal static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;
 
     /// <summary>A recording of what goes through the parameters is void once there are more of them.</summary>
     private void NoteParameters()

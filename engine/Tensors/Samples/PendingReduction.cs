@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices;
-using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Optim;
 
 namespace IlgpuGan.Tensors.Samples;
@@ -31,7 +30,7 @@ internal sealed class PendingReduction(Optimizer optimizer, GradientLayout layou
     public void Add(int number, int parameter)
     {
         var sample = _contributions[number] ??= new SampleContribution(layout);
-        if (!sample.Has[parameter] && GradientOf(optimizer.Parameters[parameter]) is { } gradient)
+        if (!sample.Has[parameter] && Optimizer.GradientOf(optimizer.Parameters[parameter]) is { } gradient)
         {
             var (start, end) = (layout.Starts[parameter], layout.Starts[parameter + 1]);
             device.Download(gradient.Span, sample.Row.AsSpan(start, end - start));
@@ -119,8 +118,6 @@ internal sealed class PendingReduction(Optimizer optimizer, GradientLayout layou
             }
         }
     }
-
-    private static Tensor? GradientOf(NamedTensor parameter) => parameter.Tensor.RequiresGrad ? parameter.Value.Gradient : null;
 
     /// <summary>The gradients of one sample.</summary>
     private sealed class SampleContribution(GradientLayout layout)
