@@ -102,10 +102,11 @@ internal static class BenchCommand
                 ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
                 : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
             measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
+
+            // All processes run the profiled steps, but only the first writes the trace.
             var request = parsed.GetResult(profile) is null
                 ? null
-                : new ProfileRequest(parsed.GetValue(profile) is { } trace ? ResultFile.Prepare(trace, ".json") : null);
-            request = ranks.Leads() ? request : WithoutTrace(request);
+                : new ProfileRequest(parsed.GetValue(profile) is { } trace && ranks.Leads() ? ResultFile.Prepare(trace, ".json") : null);
             var page = name == "step" ? parsed.GetValue(graph) : null;
             if (page is not null && (parsed.GetValue(eager) || ranks.Count > 1))
             {
@@ -118,9 +119,6 @@ internal static class BenchCommand
         }));
         return command;
     }
-
-    /// <summary>All processes run the profiled steps, but only the first writes the trace.</summary>
-    private static ProfileRequest? WithoutTrace(ProfileRequest? request) => request is null ? null : new ProfileRequest(null);
 
     private static TrainingOptions OfPreset(string name, string preset)
     {
