@@ -165,6 +165,5 @@ internal static class DataCommand
         : report.Damaged > 0 ? $"{report.Damaged} unusable"
         : $"all decoded, but {Counted.Of(problems, "problem")} for a training";
 
-    private static Option<string> Folder(string name, string description) =>
-        new(name) { Description = description, HelpName = "DIR", Required = true };
+    private static Option<string> Folder(string name, string description) => Plain.Text(name, description, "DIR", required: true);
 }
