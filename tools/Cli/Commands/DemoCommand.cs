@@ -41,10 +41,9 @@ internal static class DemoCommand
                 "those of its preset by default.",
             value: 2600, least: 0);
         var fast = Plain.Flag("--fast", "Translate some pictures with a bundled model, in two seconds, and offer the training.");
-        var family = Choice.OneOf(
+        var family = Choice.AnyOf(
             "--family", "Shows another family instead: draws the data of its small preset and trains it, in minutes.",
             [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
-        family.DefaultValueFactory = null;
         var device = DeviceOptions.Device();
         var command = new Command(
             "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, family, device };

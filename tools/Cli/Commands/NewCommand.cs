@@ -40,10 +40,10 @@ internal static class NewCommand
 
     public static Command Create()
     {
-        var have = Asked("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
+        var have = Options.Choice.AnyOf("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
         var data = Plain.Text("--data", "The data set: a folder, or the file of a single picture.", "DIR");
-        var way = Asked("--way", "Direction of the translation.", OneWay, OtherWay, Both);
-        var size = Asked("--size", "Side in pixels of what the networks see.", s_sides);
+        var way = Options.Choice.AnyOf("--way", "Direction of the translation.", OneWay, OtherWay, Both);
+        var size = Options.Choice.AnyOf("--size", "Side in pixels of what the networks see.", s_sides);
         var time = Options.Choice.Parsed<TimeSpan?>(
             "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
         var output = Plain.Text("--out", "Folder of the run (default runs/ and the data's name).", "RUN");
@@ -60,14 +60,6 @@ internal static class NewCommand
                 parsed.GetValue(output)),
             parsed.GetRequiredValue(device), cancellation)));
         return command;
-    }
-
-    /// <summary>An option over words, without a default: what is not typed is asked for.</summary>
-    private static Option<string> Asked(string name, string description, params string[] words)
-    {
-        var option = Options.Choice.OneOf(name, description, words);
-        option.DefaultValueFactory = null;
-        return option;
     }
 
     private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)

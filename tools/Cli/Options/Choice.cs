@@ -36,12 +36,16 @@ internal static class Choice
         return option;
     }
 
-    /// <summary>An option over words; the first is the default.</summary>
-    public static Option<string> OneOf(string name, string description, params string[] words)
-    {
-        var option = Parsed(name, description, string.Join('|', words), text => words.Contains(text, StringComparer.OrdinalIgnoreCase)
+    /// <summary>An option over words, without a default.</summary>
+    public static Option<string> AnyOf(string name, string description, params string[] words) =>
+        Parsed(name, description, string.Join('|', words), text => words.Contains(text, StringComparer.OrdinalIgnoreCase)
             ? text.ToLowerInvariant()
             : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words)}"));
+
+    /// <summary>The same; the first of the words is the default.</summary>
+    public static Option<string> OneOf(string name, string description, params string[] words)
+    {
+        var option = AnyOf(name, description, words);
         option.DefaultValueFactory = _ => words[0];
         return option;
     }
