@@ -207,13 +207,8 @@ internal static class RunEvaluation
             return PerceptualStudy.Of(SubjectOf(request), evaluation.Made, evaluation.Real, ofEach, seed);
         }
 
-        var (opened, samples, options, paired) = all.Together(() => Open(request, device, cancellation, all), patiently: true);
+        var (opened, samples, options, _) = all.Together(() => Open(request, device, cancellation, all, warn: warn), patiently: true);
         using var translator = opened;
-        if (paired && all.Leads() && samples.Warning() is { } warning)
-        {
-            warn?.Invoke(warning);
-        }
-
         all.RequireSamePictures(samples, options.Data);
         var (made, real) = Evaluator.Collect(translator, samples, cancellation, all);
         return PerceptualStudy.Of(SubjectOf(request, options, translator), made, real, ofEach, seed);
@@ -237,13 +232,8 @@ internal static class RunEvaluation
         CancellationToken cancellation = default)
     {
         RequireBothWays(request.Model);
-        var (opened, samples, options, paired) = Open(request, device, cancellation, new SoleRank());
+        var (opened, samples, options, _) = Open(request, device, cancellation, new SoleRank(), warn: warn);
         using var there = opened;
-        if (paired && samples.Warning() is { } warning)
-        {
-            warn?.Invoke(warning);
-        }
-
         var way = options.Direction;
         using var back = Translator.Open(
             request.Model, device, new TranslationSettings { Direction = way.Opposite(), Eval = request.Eval });
@@ -287,7 +277,8 @@ internal static class RunEvaluation
 
     /// <summary>Opens the model and the pictures, and decodes these: a damaged one would waste the long work before its turn.</summary>
     private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(
-        EvaluationRequest request, Device device, CancellationToken cancellation, IRanks ranks, Action<string>? say = null)
+        EvaluationRequest request, Device device, CancellationToken cancellation, IRanks ranks, Action<string>? say = null,
+        Action<string>? warn = null)
     {
         RequireNoLabel(request);
         var translator = Translator.Open(
@@ -324,6 +315,10 @@ internal static class RunEvaluation
 
             using var silence = PictureRemarks.Silence(); // They are told when the pictures are compared.
             DataCheck.Require(compared, cancellation: cancellation);
+            if (warn is not null && paired && samples.Warning() is { } warning)
+            {
+                warn(warning);
+            }
         }
 
         return (translator, samples, options, paired);
