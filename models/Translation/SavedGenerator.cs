@@ -47,15 +47,10 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     {
     }
 
+    /// <summary>The generator bound to the conditions of each requested sample; all share one network.</summary>
     /// <param name="path">a run's directory, one of its checkpoints, a weights file (safetensors, <c>.pth</c>), or an ONNX graph</param>
     /// <param name="device">the device to run on</param>
-    /// <param name="direction">selects one of CycleGAN's two generators; null for the direction of training</param>
-    /// <exception cref="RunException">there is no such generator</exception>
-    /// <exception cref="IOException">the file can't be read or is damaged</exception>
-    public static SavedGenerator Open(string path, Device device, Direction? direction = null) =>
-        OpenAll(path, device, new TranslationSettings { Direction = direction })[0];
-
-    /// <summary>The generator bound to the conditions of each requested sample; all share one network.</summary>
+    /// <param name="settings">the user's settings</param>
     /// <exception cref="RunException">there is no such generator</exception>
     /// <exception cref="OptionsException">a setting does not fit the generator</exception>
     /// <exception cref="PictureException">the style picture can't be used</exception>

@@ -60,7 +60,7 @@ public sealed class HeldFilesTests : InFolder
     private static void OpenGenerator(string run)
     {
         using var device = Device.Open("cpu", threads: 1);
-        _ = SavedGenerator.Open(run, device);
+        using var translator = Translator.Open(run, device);
     }
 
     /// <summary>Holds the checkpoint until one could not take its name: somebody is in the way however fast the others read.</summary>

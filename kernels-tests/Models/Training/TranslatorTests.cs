@@ -427,12 +427,12 @@ public sealed class TranslatorTests : SharedRuns
     [Test]
     public void OtherFilesAreNamed()
     {
-        Fails.With<RunException>(() => SavedGenerator.Open(_runs.PathOf("nothing"), _device), "no such file or run");
+        Fails.With<RunException>(() => Translator.Open(_runs.PathOf("nothing"), _device), "no such file or run");
         Directory.CreateDirectory(_runs.PathOf("hollow"));
-        Fails.With<RunException>(() => SavedGenerator.Open(_runs.PathOf("hollow"), _device), "holds no run");
+        Fails.With<RunException>(() => Translator.Open(_runs.PathOf("hollow"), _device), "holds no run");
         var text = _runs.PathOf("text.safetensors");
         File.WriteAllText(text, "this is no checkpoint at all");
-        Assert.That(() => SavedGenerator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
+        Assert.That(() => Translator.Open(text, _device), Throws.InstanceOf<IOException>().With.Message.Contains("text.safetensors"));
         using var trainer = GanModel.Create(TinyRun.CycleGan, _device);
         Assert.That(
             () => Checkpoint.Load(new RunDirectory(_runs.PathOf("pix2pix")).Latest, trainer),
