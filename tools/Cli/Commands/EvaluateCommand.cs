@@ -208,7 +208,7 @@ internal sealed class EvaluateCommand
     private int Evaluate(
         ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
-        request = request with { Scores = parsed.IsTyped(_csv) && !EnvironmentDefaults.IsOfEnvironment(parsed, _csv) };
+        request = request with { Scores = parsed.IsTyped(_csv) };
         var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
         string?[] used = [.. HeldOut(request), request.Model, request.Features];
         var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;

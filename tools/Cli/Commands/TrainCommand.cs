@@ -98,7 +98,7 @@ internal static class TrainCommand
             var presetName = parsed.GetRequiredValue(preset);
             var defaults = settings is not null
                 ? Usage.Of(() => OptionsJson.ParseSettings(
-                    family, settings, parsed.GetValue(config)!, parsed.IsTyped(preset) ? presetName : null))
+                    family, settings, parsed.GetValue(config)!, parsed.IsSet(preset) ? presetName : null))
                 : family.Defaults(presetName);
             if (ranks is not null && (ranks.Count > 1 || family.Info.LearnsBySample))
             {

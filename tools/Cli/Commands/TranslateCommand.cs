@@ -198,7 +198,7 @@ internal sealed class TranslateCommand
     {
         foreach (var option in (Option[])[_samples, _instances])
         {
-            if (parsed.IsTyped(option))
+            if (parsed.IsSet(option))
             {
                 throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
             }

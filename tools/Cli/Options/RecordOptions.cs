@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace IlgpuGan.Cli.Options;
 
-/// <summary>Options that fill a record, each declared beside the property that it sets. Only those that are typed set anything.</summary>
+/// <summary>
+/// Options that fill a record, each declared beside the property that it sets. Only those that are typed, or set by the environment, set
+/// anything.
+/// </summary>
 /// <typeparam name="TRecord">the record</typeparam>
 internal sealed class RecordOptions<TRecord>
 {
@@ -17,11 +20,11 @@ internal sealed class RecordOptions<TRecord>
     /// <returns>the option</returns>
     public Option<TValue> Add<TValue>(Option<TValue> option, Func<TRecord, TValue?, TRecord> set)
     {
-        _settings.Add((parsed, record) => parsed.IsTyped(option) ? set(record, parsed.GetValue(option)) : record);
+        _settings.Add((parsed, record) => parsed.IsSet(option) ? set(record, parsed.GetValue(option)) : record);
         _options.Add(option);
         return option;
     }
 
-    /// <summary>A record with the values of the typed options in place of its own.</summary>
+    /// <summary>A record with the values of the options that are set in place of its own.</summary>
     public TRecord Of(ParseResult parsed, TRecord standard) => _settings.Aggregate(standard, (record, set) => set(parsed, record));
 }

@@ -5,8 +5,8 @@ using IlgpuGan.Models.Networks;
 namespace IlgpuGan.Cli.Options;
 
 /// <summary>
-/// All options of a training run, with names, help and values from the families' option records. Only typed options are applied, over the
-/// defaults of family and preset.
+/// All options of a training run, with names, help and values from the families' option records. Only options that are typed, or set by the
+/// environment, are applied, over the defaults of family and preset.
 /// </summary>
 internal sealed class TrainingOptionSet
 {
@@ -54,18 +54,18 @@ internal sealed class TrainingOptionSet
         }
     }
 
-    /// <summary>Applies the typed options. Typed epochs replace steps that were not typed.</summary>
+    /// <summary>Applies the options that are set. Epochs that are set replace steps that are not.</summary>
     /// <exception cref="UsageException">the run's family has no such option</exception>
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
         var own = OptionDescription.Of(options.GetType());
-        var typed = _bindings.Where(b => parsed.IsTyped(b.Option)).ToList();
-        if (typed.Any(b => b.Name == "epochs"))
+        var applied = _bindings.Where(b => parsed.IsSet(b.Option)).ToList();
+        if (applied.Any(b => b.Name == "epochs"))
         {
             options = options with { Steps = null };
         }
 
-        foreach (var (option, name, value) in typed)
+        foreach (var (option, name, value) in applied)
         {
             var target = own.FirstOrDefault(o => o.Name == name)
                 ?? throw new UsageException($"{option.Name} is not an option of {options.Model}, the family of this run");

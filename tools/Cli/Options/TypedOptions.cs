@@ -6,7 +6,11 @@ namespace IlgpuGan.Cli.Options;
 internal static class TypedOptions
 {
     /// <summary>Whether an option was typed, or set by the environment.</summary>
-    public static bool IsTyped(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+    public static bool IsSet(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>Whether an option was typed.</summary>
+    public static bool IsTyped(this ParseResult parsed, Option option) =>
+        parsed.IsSet(option) && !EnvironmentDefaults.IsOfEnvironment(parsed, option);
 
     /// <summary>
     /// Refuses options that have no effect on what is done. Variables of the environment are for all uses of the verb, so they may be set
@@ -17,7 +21,7 @@ internal static class TypedOptions
     /// <exception cref="UsageException">one of them is typed</exception>
     public static void RefuseUnused(this ParseResult parsed, string what, IEnumerable<Option> others)
     {
-        if (others.FirstOrDefault(o => parsed.IsTyped(o) && !EnvironmentDefaults.IsOfEnvironment(parsed, o)) is { } other)
+        if (others.FirstOrDefault(parsed.IsTyped) is { } other)
         {
             throw new UsageException($"{what} can't be combined with {other.Name}, which it does not use");
         }
