@@ -260,6 +260,17 @@ internal static class RunEvaluation
         return new RoundTripReport(SubjectOf(request, options, there), [first.Result(way), second.Result(way.Opposite())]);
     }
 
+    /// <summary>Opens the generator in vain, for its refusals.</summary>
+    /// <exception cref="OptionsException">a setting does not fit the model</exception>
+    /// <exception cref="RunException">there is no such model</exception>
+    public static void RequireFit(EvaluationRequest request, Device device)
+    {
+        if (!GeneratesFromNoise(request))
+        {
+            TranslatorFor(request, device).Dispose();
+        }
+    }
+
     /// <summary>The report of an earlier evaluation in a run's folder; null if there is none.</summary>
     /// <exception cref="RunException">the report is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)
@@ -275,15 +286,20 @@ internal static class RunEvaluation
         }
     }
 
+    private static Translator TranslatorFor(EvaluationRequest request, Device device)
+    {
+        RequireNoLabel(request);
+        return Translator.Open(
+            request.Model, device,
+            new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
+    }
+
     /// <summary>Opens the model and the pictures, and decodes these: a damaged one would waste the long work before its turn.</summary>
     private static (Translator Translator, PairSource Samples, PictureOptions Options, bool Paired) Open(
         EvaluationRequest request, Device device, CancellationToken cancellation, IRanks ranks, Action<string>? say = null,
         Action<string>? warn = null)
     {
-        RequireNoLabel(request);
-        var translator = Translator.Open(
-            request.Model, device,
-            new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps });
+        var translator = TranslatorFor(request, device);
         var options = OptionsFor(request, translator.Options, translator.Generator.Direction);
         if (options.LearnsFromPhotographs && request.Split != "train" && options.FolderOf("train") == options.Data)
         {

@@ -42,8 +42,8 @@ public sealed record GenerationSpec
     /// <summary>Number of pictures generated at a time.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Requested options that this family does not support, one sentence each.</summary>
-    internal IEnumerable<string> Problems(string family, GenerationRequest request)
+    /// <summary>Refusals of requested options that this family does not support, or that exclude each other.</summary>
+    internal IEnumerable<OptionsException> Problems(string family, GenerationRequest request)
     {
         (bool IsAsked, GenerationUses Use, string Option)[] uses =
         [
@@ -56,42 +56,49 @@ public sealed record GenerationSpec
         ];
         foreach (var (_, _, option) in uses.Where(u => u.IsAsked && !Uses.HasFlag(u.Use)))
         {
-            yield return $"{option} does not apply to {family}, which generates pictures from {From}";
+            yield return Foreign(option);
         }
 
         if (request.Label is { } label && (Labels is null || LabelText.Vector([Labels], label) is null))
         {
-            yield return Labels is null ? $"--label does not apply to {family}, which generates pictures from {From}"
-                : $"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}";
+            yield return Labels is null
+                ? Foreign("--label")
+                : new($"--label can't be '{label}'; it can be {LabelText.Choices([Labels])}");
         }
 
         if (request.Embeddings is { } embeddings && (Embedding == 0 || embeddings.Any(e => e.Length != Embedding)))
         {
             yield return Embedding == 0
-                ? $"--embeddings does not apply to {family}, which generates pictures from {From}"
-                : $"--embeddings has vectors of {embeddings[0].Length} numbers; {family} takes vectors of {Embedding}";
+                ? Foreign("--embeddings")
+                : new($"--embeddings has vectors of {embeddings[0].Length} numbers; {family} takes vectors of {Embedding}");
         }
 
         string[] ways = [.. uses.Where(u => u.IsAsked && u.Use is GenerationUses.Interpolate or GenerationUses.Inject
             or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
         if (ways.Length > 1)
         {
-            yield return $"{ways[0]} and {ways[1]} can't be combined; choose one";
+            yield return new($"{ways[0]} and {ways[1]} can't be combined; choose one") { Unused = ways };
         }
 
         if (request.Mask is not null && request.Inject is null)
         {
-            yield return "--mask selects a part of an injected picture; it needs --inject";
+            yield return new("--mask selects a part of an injected picture; it needs --inject") { Unused = ["--mask"] };
         }
 
         if (request is { FromScale: not null, SuperResolve: true })
         {
-            yield return "--from-scale can't be combined with --super-resolve, which repeats the finest scale alone";
+            yield return new("--from-scale can't be combined with --super-resolve, which repeats the finest scale alone")
+            {
+                Unused = ["--from-scale", "--super-resolve"],
+            };
         }
 
         if (request.Size is not null && (request.SuperResolve || request.Animate || request.Inject is not null))
         {
-            yield return $"--size can't be combined with {ways[0]}, which starts from the training picture";
+            yield return new($"--size can't be combined with {ways[0]}, which starts from the training picture") { Unused = ways };
         }
+
+        OptionsException Foreign(string option) =>
+            new($"{option} does not apply to {family}, which generates pictures from {From}") { Unused = [option] };
     }
 }

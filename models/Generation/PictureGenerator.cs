@@ -102,7 +102,7 @@ public sealed class PictureGenerator : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_spec.Problems(Options.Model, request).FirstOrDefault() is { } problem)
         {
-            throw new OptionsException(problem);
+            throw problem;
         }
 
         return Pictures(request with { StepsTaken = _steps });

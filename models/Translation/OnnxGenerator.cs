@@ -83,7 +83,10 @@ internal sealed class OnnxGenerator
         {
             if (isSet)
             {
-                throw new OptionsException($"{option} can't be combined with {_path}: a graph is computed as written");
+                throw new OptionsException($"{option} can't be combined with {_path}: a graph is computed as written")
+                {
+                    Unused = [option],
+                };
             }
         }
 
@@ -93,7 +96,10 @@ internal sealed class OnnxGenerator
             SavedGenerator.RequireNoRange(settings, _path);
             if (settings.Eval && _own.Description?.Statistics == NormStatistics.Picture)
             {
-                throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics");
+                throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics")
+                {
+                    Unused = ["--eval"],
+                };
             }
         }
 

@@ -92,12 +92,14 @@ internal static class RequestedConditions
             }
         }
 
-        var ofNoise = settings.Samples > 1 && !settings.OfEnvironment.Contains("--samples") ? "--samples"
-            : settings.Seed is not null ? "--seed" : null;
+        var ofNoise = settings.Samples > 1 ? "--samples" : settings.Seed is not null ? "--seed" : null;
         if (ofNoise is not null && takes?.Steps is { } steps && (settings.Steps ?? steps.Default) < steps.RandomFrom)
         {
             throw new OptionsException(
-                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output");
+                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output")
+            {
+                Unused = [ofNoise],
+            };
         }
 
         if (settings.HasStyle && takes is not { Style: not null })
@@ -119,12 +121,15 @@ internal static class RequestedConditions
 
         if (settings is { HasStyle: false, HasStyleLabels: true })
         {
-            throw new OptionsException("--style-labels needs --style, the picture of the label map");
+            throw new OptionsException("--style-labels needs --style, the picture of the label map") { Unused = ["--style-labels"] };
         }
 
         if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
         {
-            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output");
+            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output")
+            {
+                Unused = ["--samples", "--style"],
+            };
         }
 
         if (settings.Samples is < 1)
@@ -135,11 +140,14 @@ internal static class RequestedConditions
         if (takes is not null && settings.Exact)
         {
             throw new OptionsException(
-                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone");
+                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone")
+            {
+                Unused = ["--exact"],
+            };
         }
 
         void Refuse(string option, string what) =>
-            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}");
+            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}") { Unused = [option] };
     }
 
     /// <exception cref="OptionsException">the label is missing or unknown</exception>

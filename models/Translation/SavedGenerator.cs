@@ -123,7 +123,10 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     {
         if (settings.Range is not null)
         {
-            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
+            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here")
+            {
+                Unused = ["--range"],
+            };
         }
     }
 

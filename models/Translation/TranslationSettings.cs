@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 
@@ -124,11 +123,6 @@ public sealed record TranslationSettings
     /// </summary>
     public string? Scratch { get; init; }
 
-    /// <summary>
-    /// The options whose values are of the environment: these are for all translations, so they may be set where nothing uses them.
-    /// </summary>
-    internal IReadOnlySet<string> OfEnvironment { get; init; } = FrozenSet<string>.Empty;
-
     /// <summary>The overlap of tiles, if there are any.</summary>
     internal int OverlapOfTiles => Overlap ?? 32;
 
@@ -143,37 +137,62 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
+                    "(ilgpugan export --batch-norm picture, the default of ONNX)")
+            {
+                Unused = ["--eval"],
+            };
         }
 
         if (generator.DropsStatistics && Eval)
         {
             throw new OptionsException(
                 $"--eval can't be combined with {generator.Path}: the running statistics of its instance norms are left out here, where " +
-                    "each picture has its own; leave out --eval");
+                    "each picture has its own; leave out --eval")
+            {
+                Unused = ["--eval"],
+            };
         }
 
         if (this is { Exact: true, DropoutSeed: not null })
         {
-            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
+            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture")
+            {
+                Unused = ["--dropout-seed", "--exact"],
+            };
         }
 
-        if (this is { Eval: true, DropoutSeed: not null } && !OfEnvironment.Contains("--dropout-seed"))
+        if (this is { Eval: true, DropoutSeed: not null })
         {
-            throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off");
+            throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off")
+            {
+                Unused = ["--dropout-seed", "--eval"],
+            };
         }
 
-        if (DropoutSeed is not null && !OfEnvironment.Contains("--dropout-seed")
+        if (DropoutSeed is not null
             && (generator.UsesRunningStatistics || !generator.Network.Descendants().Any(module => module is Dropout or Dropout2d)))
         {
-            throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout");
+            throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout")
+            {
+                Unused = ["--dropout-seed"],
+            };
         }
 
-        if (Overlap is not null && !OfEnvironment.Contains("--overlap") && (Tile is null || Exact)
-            && generator.Spec is { FixedWidth: null, FixedHeight: null })
+        if (Overlap is not null && (Tile is null || Exact) && generator.Spec is { FixedWidth: null, FixedHeight: null })
         {
             throw new OptionsException(
-                $"--overlap {Overlap} is for tiles: {(Exact ? "it can't be combined with --exact" : "it needs --tile")}");
+                $"--overlap {Overlap} is for tiles: {(Exact ? "it can't be combined with --exact" : "it needs --tile")}")
+            {
+                Unused = Exact ? ["--overlap", "--exact"] : ["--overlap"],
+            };
+        }
+
+        if (generator.Spec.Labels is not null && (Tile is not null || Exact))
+        {
+            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole")
+            {
+                Unused = ["--tile", "--exact"],
+            };
         }
 
         var multiple = generator.Spec.SideMultiple;
@@ -188,18 +207,19 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
-                    "without --tile, larger pictures are translated in tiles of that size");
-        }
-
-        if (generator.Spec.Labels is not null && (Tile is not null || Exact))
-        {
-            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
+                    "without --tile, larger pictures are translated in tiles of that size")
+            {
+                Unused = ["--tile"],
+            };
         }
 
         if (InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
         {
             throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
+                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances")
+            {
+                Unused = ["--instances"],
+            };
         }
 
         if (Size is < 1 or > OptionsValidation.LargestSide)
@@ -212,7 +232,10 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
-                    "without --size");
+                    "without --size")
+            {
+                Unused = generator.Spec.Labels is not null || Size is not null ? ["--long-side"] : [],
+            };
         }
     }
 }

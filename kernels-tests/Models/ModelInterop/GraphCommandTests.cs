@@ -256,6 +256,28 @@ public sealed class GraphCommandTests : CommandFixture
         }
     }
 
+    /// <summary>Typed it is refused; variables are for other models.</summary>
+    [Test]
+    public async Task WhatAGraphCanNotUseMayBeInTheEnvironment()
+    {
+        var graph = Save("negative.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Neg", ["x"], ["y"]).Output("y"));
+        string[] translate = ["translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu"];
+        AssertExplained(await Run([.. translate, "--dropout-seed", "1"]), 2, "--dropout-seed can't be combined with");
+        AssertExplained(await Run([.. translate, "--exact"]), 2, "--exact can't be combined with");
+        string[] variables = ["ILGPUGAN_DROPOUT_SEED", "ILGPUGAN_EXACT", "ILGPUGAN_SAMPLES"];
+        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, "1"));
+        try
+        {
+            await Do(translate);
+        }
+        finally
+        {
+            Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
+        }
+
+        Assert.That(In("out.png"), Does.Exist);
+    }
+
     /// <summary>The weights of a known network in a graph that does more with them: run as written, and no network to import.</summary>
     [Test]
     public async Task AGraphAroundAKnownNetworkIsRunAsWritten([Values] bool described)

@@ -51,7 +51,7 @@ public sealed class GenerationTests : OnCpu
         Assert.That(Labels("owl,Cat"), Is.EqualTo(new[] { 1, 0, 1 }));
         Assert.That(Labels("none"), Is.EqualTo(new[] { 0, 0, 0 }));
         Assert.That(
-            spec.Problems("pets", new GenerationRequest { Label = "cat,cow" }),
+            spec.Problems("pets", new GenerationRequest { Label = "cat,cow" }).Select(p => p.Message),
             Is.EqualTo(new[] { "--label can't be 'cat,cow'; it can be any of cat, dog, owl, separated by commas, or 'none'" }));
 
         float[] Labels(string label)
@@ -73,7 +73,7 @@ public sealed class GenerationTests : OnCpu
         Assert.That(Problem(new GenerationRequest { FromScale = 1 }), Does.StartWith("--from-scale does not apply"));
         Assert.That(Problem(new GenerationRequest { Label = "cat", Interpolate = true }), Is.Null);
 
-        string? Problem(GenerationRequest request) => spec.Problems("pets", request).FirstOrDefault();
+        string? Problem(GenerationRequest request) => spec.Problems("pets", request).FirstOrDefault()?.Message;
     }
 
     private GenerationDraw Draw(GenerationRequest request, int batch, int first) => new(request, Spec(batch), first, _device);

@@ -79,7 +79,7 @@ public sealed class MadGanTests : FamilyFixture
         }
 
         var problem = s_family.Generation(s_tiny)!.Problems("madgan", new GenerationRequest { Label = "3" }).Single();
-        Assert.That(problem, Does.EndWith("one of 0, 1, 2"));
+        Assert.That(problem.Message, Does.EndWith("one of 0, 1, 2"));
 
         List<float[]> Pictures(string? label) =>
             [.. model.Generate(new GenerationRequest { Label = label, Count = 6 }).Single().ToArray().Chunk(64)];

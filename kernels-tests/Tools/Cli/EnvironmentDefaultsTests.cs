@@ -166,19 +166,20 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
     [Test]
     public async Task ARefusalNamesTheVariable()
     {
-        string[] words = ["translate", "--model", "m", "--input", In("a.mp4"), "--out", In("b.mp4")];
-        Environment.SetEnvironmentVariable("ILGPUGAN_SAMPLES", "3");
+        string[] words =
+            ["translate", "--model", "zoo:facades", "--input", await DrawnData(), "--out", In("out"), "--device", "cpu"];
+        Environment.SetEnvironmentVariable("ILGPUGAN_TILE", "3");
         try
         {
             AssertExplained(
-                await Run(words), ExitCode.WrongUsage, "--samples is for pictures",
-                "(--samples is from the environment variable ILGPUGAN_SAMPLES)");
-            var typed = await Run([.. words, "--samples", "2"]);
-            Assert.That(typed.Error, Does.Contain("--samples is for pictures").And.Not.Contain("ILGPUGAN_SAMPLES"));
+                await Run(words), ExitCode.WrongUsage, "--tile 3 must be a multiple",
+                "(--tile is from the environment variable ILGPUGAN_TILE)");
+            var typed = await Run([.. words, "--tile", "5"]);
+            Assert.That(typed.Error, Does.Contain("--tile 5 must be a multiple").And.Not.Contain("ILGPUGAN_TILE"));
         }
         finally
         {
-            Environment.SetEnvironmentVariable("ILGPUGAN_SAMPLES", null);
+            Environment.SetEnvironmentVariable("ILGPUGAN_TILE", null);
         }
     }
 

@@ -179,18 +179,20 @@ public sealed class GenerateTests : CommandFixture
         AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
     }
 
-    /// <summary>Typed it is refused; the variable is for other generations.</summary>
-    [Test]
-    public async Task AScaleOfTheEnvironmentIsNotForEnlarging()
+    /// <summary>Typed they are refused; variables are for other generations.</summary>
+    [TestCase("ILGPUGAN_FROM_SCALE", "0")]
+    [TestCase("ILGPUGAN_ANIMATE", "1")]
+    [TestCase("ILGPUGAN_LABEL", "cat")]
+    public async Task WhatTheEnvironmentSetsIsNotForEnlarging(string variable, string value)
     {
-        Environment.SetEnvironmentVariable("ILGPUGAN_FROM_SCALE", "0");
+        Environment.SetEnvironmentVariable(variable, value);
         try
         {
             await Do("generate", "--model", _run, "--out", In("large"), "--super-resolve", "--device", "cpu");
         }
         finally
         {
-            Environment.SetEnvironmentVariable("ILGPUGAN_FROM_SCALE", null);
+            Environment.SetEnvironmentVariable(variable, null);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class EvaluateCommand
     private readonly Option<string> _data =
         Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
 
+    private readonly Option<bool> _eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
     private readonly Option<bool> _sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
     private readonly Option<string> _features = Plain.Text(
         "--features",
@@ -98,8 +99,7 @@ internal sealed class EvaluateCommand
             _request.Add(
                 Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training)."),
                 (r, v) => r with { Direction = v }),
-            _request.Add(
-                Plain.Flag("--eval", "Use the running statistics of training in batch norms."), (r, v) => r with { Eval = v }),
+            _request.Add(_eval, (r, v) => r with { Eval = v }),
             _request.Add(DeviceOptions.Steps(), (r, v) => r with { Steps = v }),
             _request.Add(
                 Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter."), (r, v) => r with { Labels = !v }),
@@ -143,7 +143,7 @@ internal sealed class EvaluateCommand
             return ranks.Leads() ? MeasureFlicker(parsed, clip, screen, cancellation) : ExitCode.Done;
         }
 
-        if (parsed.GetValue(_temporal) > 0)
+        if (parsed.IsTyped(_temporal) && parsed.GetValue(_temporal) > 0)
         {
             throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
         }
@@ -164,12 +164,12 @@ internal sealed class EvaluateCommand
 
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
                 ? Usage.Of(() => RunEvaluation.Run(
-                    RequestFor(parsed, run) with { Output = null }, on, screen.Say, ranks: ranks, cancellation: cancellation))
+                    RequestFor(parsed, run, on, ranks) with { Output = null }, on, screen.Say, ranks: ranks, cancellation: cancellation))
                 : new EvaluationOutcome(Evaluated(screen, run), []));
         }
 
         var request = RequestFor(
-            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
+            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"), on, ranks);
         if (parsed.GetValue(_study) is { } studyFolder)
         {
             parsed.RefuseUnused("--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
@@ -199,11 +199,20 @@ internal sealed class EvaluateCommand
         return Evaluate(parsed, request, on, ranks, screen, cancellation);
     }
 
-    private EvaluationRequest RequestFor(ParseResult parsed, string run) => _request.Of(parsed, new EvaluationRequest
+    private EvaluationRequest RequestFor(ParseResult parsed, string run, Device on, IRanks ranks)
     {
-        Model = run,
-        Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
-    });
+        var standard = new EvaluationRequest
+        {
+            Model = run,
+            Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
+        };
+        return !EnvironmentDefaults.IsOfEnvironment(parsed, _eval) ? _request.Of(parsed, standard)
+            : Usage.Of(() => ranks.Together(() => _request.Use(parsed, standard, request =>
+            {
+                RunEvaluation.RequireFit(request, on);
+                return request;
+            }), patiently: true));
+    }
 
     private int Evaluate(
         ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
@@ -275,11 +284,12 @@ internal sealed class EvaluateCommand
         ]);
         var trained = parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
         ClipEvaluation.RequireNoLabel(trained);
-        var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
         using var frames = ClipEvaluation.Open(path);
         using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        var settings = new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps };
-        using var translator = Usage.Of(() => Translator.Open(trained, opened, settings));
+        using var translator = Usage.Of(() => _request.Use(
+            parsed, new EvaluationRequest { Model = trained, Data = "" },
+            asked => Translator.Open(
+                trained, opened, new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps })));
         Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
             ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
         if (frames is ClipReader { Shortage: { } shortage })

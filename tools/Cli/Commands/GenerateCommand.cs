@@ -23,22 +23,37 @@ internal static class GenerateCommand
             "DIR|FILE", required: true);
         var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
         var seed = Number.Seed("Seed of all random numbers: the same seed gives the same pictures.");
-        var label = Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L");
-        var embeddings = Plain.Text(
-            "--embeddings", "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.", "FILE");
+        var request = new RecordOptions<GenerationRequest>();
+        var label = request.Add(
+            Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L"),
+            (r, v) => r with { Label = v });
+        var embeddings = request.Add(
+            Plain.Text(
+                "--embeddings", "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.",
+                "FILE"),
+            (r, v) => r with { Embeddings = NpyFile.LoadVectors(v!) });
         var size = Choice.Parsed<Size2d?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
-        var interpolate = Plain.Flag("--interpolate", "Interpolate between two pictures in equal steps.");
-        var fromScale = Number.Whole(
-            "--from-scale",
-            "For a pyramid, the coarsest scale with new noise, from 0; with --inject, the scale at which the picture is injected.",
-            least: 0,
-            most: 1000);
-        var inject = Plain.Text("--inject", "A picture to inject: a painting, or an edited picture to harmonise.", "FILE");
-        var mask = Plain.Text("--mask", "With --inject: white where its result is used, black for the training picture.", "FILE");
+        var interpolate = request.Add(
+            Plain.Flag("--interpolate", "Interpolate between two pictures in equal steps."), (r, v) => r with { Interpolate = v });
+        var fromScale = request.Add(
+            Number.Whole(
+                "--from-scale",
+                "For a pyramid, the coarsest scale with new noise, from 0; with --inject, the scale at which the picture is injected.",
+                least: 0,
+                most: 1000),
+            (r, v) => r with { FromScale = v });
+        var inject = request.Add(
+            Plain.Text("--inject", "A picture to inject: a painting, or an edited picture to harmonise.", "FILE"),
+            (r, v) => r with { Inject = PictureFile.Load(v!) });
+        var mask = request.Add(
+            Plain.Text("--mask", "With --inject: white where its result is used, black for the training picture.", "FILE"),
+            (r, v) => r with { Mask = PictureFile.Load(v!) });
         var grow = Number.Whole(
             "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
-        var superResolve = Plain.Flag("--super-resolve", "Enlarge the training picture four times (super-resolution).");
-        var animate = Plain.Flag("--animate", "Generate the frames of an animation.");
+        var superResolve = request.Add(
+            Plain.Flag("--super-resolve", "Enlarge the training picture four times (super-resolution)."),
+            (r, v) => r with { SuperResolve = v });
+        var animate = request.Add(Plain.Flag("--animate", "Generate the frames of an animation."), (r, v) => r with { Animate = v });
         var device = DeviceOptions.Device();
         var threads = DeviceOptions.Threads();
         var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.")
@@ -53,34 +68,21 @@ internal static class GenerateCommand
                 parsed.RefuseUnused("generate without --mask", [grow]);
             }
 
-            var request = new GenerationRequest
+            var standard = new GenerationRequest
             {
                 Count = parsed.GetValue(count),
                 Seed = parsed.GetValue(seed),
-                Label = parsed.GetValue(label),
-                Embeddings = parsed.GetValue(embeddings) is { } vectors ? NpyFile.LoadVectors(vectors) : null,
                 Size = parsed.GetValue(size),
-                Interpolate = parsed.GetValue(interpolate),
-                FromScale = parsed.GetValue(superResolve) && EnvironmentDefaults.IsOfEnvironment(parsed, fromScale)
-                    ? null // The variable is for all generations, also those that have their scale.
-                    : parsed.GetValue(fromScale),
-                Inject = parsed.GetValue(inject) is { } injected ? PictureFile.Load(injected) : null,
-                Mask = parsed.GetValue(mask) is { } masked ? PictureFile.Load(masked) : null,
                 MaskGrow = parsed.GetValue(grow),
-                SuperResolve = parsed.GetValue(superResolve),
-                Animate = parsed.GetValue(animate),
             };
             var to = parsed.GetRequiredValue(output);
             var isClip = ClipFile.HasClipName(to) && !Directory.Exists(to);
-            if (isClip && !request.Animate && !request.Interpolate)
-            {
-                throw new UsageException(
-                    $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder");
-            }
-
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
-            var pictures = Usage.Of(() => generator.Generate(request));
+            var pictures = Usage.Of(() => request.Use(parsed, standard, asked => !isClip || asked.Animate || asked.Interpolate
+                ? generator.Generate(asked)
+                : throw new UsageException(
+                    $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder")));
             string?[] shown = [parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data];
             string?[] read = [parsed.GetValue(model), parsed.GetValue(embeddings), .. shown];
             if (isClip)

@@ -37,6 +37,9 @@ internal sealed class TranslateCommand
         "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's " +
             "name.", "FILE|DIR");
 
+    /// <summary>The instance maps of the inputs, which are known once the files are.</summary>
+    private readonly Dictionary<string, string> _maps = new(StringComparer.Ordinal);
+
     private readonly Option<string> _scratch = Plain.Text(
         "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
 
@@ -94,7 +97,7 @@ internal sealed class TranslateCommand
         _settings.Add(
             Plain.Text("--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE"),
             (s, v) => s with { StyleLabels = v }),
-        _instances,
+        _settings.Add(_instances, (s, _) => s with { InstanceMaps = _maps }),
         _settings.Add(
             Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own."),
             (s, v) => s with { Eval = v }),
@@ -145,27 +148,19 @@ internal sealed class TranslateCommand
 
     private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
-        var (settings, input, output) = (
-            _settings.Of(parsed, new TranslationSettings()), parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output));
-        if (!settings.Exact)
+        var (input, output) = (parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output));
+        if (!_settings.Of(parsed, new TranslationSettings()).Exact)
         {
             parsed.RefuseUnused("a translation without --exact", [_scratch]);
-        }
-
-        settings = settings with { OfEnvironment = EnvironmentDefaults.NamesOf(parsed) };
-        if (settings.DropoutSeed is not null && !settings.OfEnvironment.Contains("--dropout-seed")
-            && settings.OfEnvironment.Contains("--eval"))
-        {
-            settings = settings with { Eval = false }; // It would turn the typed one's dropout off.
         }
 
         if (ClipFile.HasClipName(input) && !Directory.Exists(input))
         {
             // Each frame depends on the one before, so processes can't share the work.
-            return ranks.Leads() ? RunClip(parsed, settings, screen, cancellation) : ExitCode.Done;
+            return ranks.Leads() ? RunClip(parsed, screen, cancellation) : ExitCode.Done;
         }
 
-        if (parsed.GetValue(_temporal) > 0)
+        if (parsed.IsTyped(_temporal) && parsed.GetValue(_temporal) > 0)
         {
             throw new UsageException("--temporal is for clips; --input is not one");
         }
@@ -173,32 +168,45 @@ internal sealed class TranslateCommand
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off, ranks.Count), screen.Announce);
 
+        // The files' names depend on what the model uses of the environment. If that sets nothing, it is opened while pictures are read.
+        var isTried = _settings.Options.Any(o => EnvironmentDefaults.IsOfEnvironment(parsed, o));
+        var (settings, opened) = Usage.Of(() => ranks.Together(
+            () => _settings.Use(parsed, new TranslationSettings(), s => (s, isTried ? Open(s) : null)), patiently: true));
+
         // Rank 0's list, for all: other machines may see other files.
         var leftOut = new List<string>();
         var plan = ranks.OfLeader(() => FileTranslation.Plan(input, output, settings.Samples, leftOut.Add)
             .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
-        var maps = parsed.GetValue(_instances) is { } mapPath
-            ? ranks.OfLeader(() => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal))
-            : null;
+        if (settings.InstanceMaps is not null && parsed.GetValue(_instances) is { } mapPath)
+        {
+            foreach (var (picture, map) in ranks.OfLeader(
+                () => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal)))
+            {
+                _maps.Add(picture, map);
+            }
+        }
+
         ranks.Together(() =>
         {
-            new Originals([parsed.GetValue(_model), settings.Style, settings.StyleLabels, .. maps?.Values.AsEnumerable() ?? []])
+            new Originals([parsed.GetValue(_model), settings.Style, settings.StyleLabels, .. _maps.Values])
                 .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
             return true;
         });
 
         // Before the work, which would be lost if this failed.
         OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : output);
-        Translator Open() => Said(
-            screen, Usage.Of(() => Translator.Open(parsed.GetRequiredValue(_model), on, settings with { InstanceMaps = maps })));
-        return Run(ranks, screen, Open, plan, leftOut, parsed.GetValue(_jobs), cancellation);
+        return Run(
+            ranks, screen, () => Said(screen, opened ?? Usage.Of(() => Open(settings))), plan, leftOut, parsed.GetValue(_jobs),
+            cancellation);
+
+        Translator Open(TranslationSettings asked) => Translator.Open(parsed.GetRequiredValue(_model), on, asked);
     }
 
-    private int RunClip(ParseResult parsed, TranslationSettings settings, Screen screen, CancellationToken cancellation)
+    private int RunClip(ParseResult parsed, Screen screen, CancellationToken cancellation)
     {
         foreach (var option in (Option[])[_samples, _instances])
         {
-            if (parsed.IsSet(option))
+            if (parsed.IsTyped(option))
             {
                 throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
             }
@@ -211,8 +219,12 @@ internal sealed class TranslateCommand
         using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
         return Run(
-            screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(_model), on, settings)), clip, file,
-            parsed.GetValue(_temporal), cancellation);
+            screen, () => Said(screen, _settings.Use(parsed, new TranslationSettings(), Open)), clip, file, parsed.GetValue(_temporal),
+            cancellation);
+
+        // Samples and instance maps of the environment are for pictures.
+        Translator Open(TranslationSettings asked) =>
+            Translator.Open(parsed.GetRequiredValue(_model), on, asked with { Samples = null, InstanceMaps = null });
     }
 
     /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>
