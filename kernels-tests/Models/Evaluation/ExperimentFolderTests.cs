@@ -29,6 +29,25 @@ public sealed class ExperimentFolderTests : CommandFixture
         Assert.That(File.ReadAllText(In(folder, name)), Is.EqualTo("mine"));
     }
 
+    /// <summary>Typed they are refused; the variable is for claims that draw none.</summary>
+    [Test]
+    public async Task DataOfTheEnvironmentAreNotForAClaimThatDrawsItsOwn()
+    {
+        Directory.CreateDirectory(In("out"));
+        File.WriteAllText(In("out", "table.csv"), "mine");
+        string[] run = [.. s_short, "--out", In("out")];
+        AssertExplained(await Run([.. run, "--data", In("data")]), 2, "--data does not apply to a claim like 'discogan'");
+        Environment.SetEnvironmentVariable("ILGPUGAN_DATA", In("data"));
+        try
+        {
+            AssertExplained(await Run(run), 2, "would overwrite it"); // It has begun.
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_DATA", null);
+        }
+    }
+
     /// <summary>The result is written last, so that it is missing where a program was stopped while it wrote the files.</summary>
     [Test]
     public async Task FilesOfAnExperimentThatWasStoppedAreItsOwn()

@@ -183,6 +183,23 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         }
     }
 
+    /// <summary>It is for a file of several networks, and a training may start without one.</summary>
+    [Test]
+    public async Task ATrainingMayHaveNoUseForANetwork()
+    {
+        string[] words = ["train", "pix2pix", "--data", In("nowhere"), "--out", In("run")];
+        AssertExplained(await Run([.. words, "--network", "netG"]), ExitCode.WrongUsage, "--network chooses a network of --init-from");
+        Environment.SetEnvironmentVariable("ILGPUGAN_NETWORK", "netG");
+        try
+        {
+            AssertExplained(await Run(words), ExitCode.Failed, "no such folder"); // It has begun.
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ILGPUGAN_NETWORK", null);
+        }
+    }
+
     /// <summary>They exclude each other: the variable is for translations that say nothing else.</summary>
     [TestCase("ILGPUGAN_EVAL", "1", "--dropout-seed", "3")]
     [TestCase("ILGPUGAN_DROPOUT_SEED", "1", "--eval")]

@@ -87,7 +87,7 @@ internal static class BenchCommand
             var chosen = name == "step" && parsed.GetValue(preset) is { } presetName
                 ? OfPreset(measured.Workload, presetName) with { Eager = parsed.GetValue(eager) }
                 : null;
-            if (chosen is not null && new Option[] { size, batch }.FirstOrDefault(parsed.IsSet) is { } other)
+            if (chosen is not null && new Option[] { size, batch }.FirstOrDefault(parsed.IsTyped) is { } other)
             {
                 throw new UsageException($"{other.Name} can't be combined with --preset, which sets it");
             }

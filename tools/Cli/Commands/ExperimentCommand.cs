@@ -67,7 +67,7 @@ internal static class ExperimentCommand
                 Output = folder,
                 Results = parsed.GetValue(results)
                     ?? (parsed.GetValue(steps) is null && Directory.Exists(Committed) ? Path.GetFullPath(Committed) : null),
-                Data = parsed.GetValue(data),
+                Data = claim is { DrawData: not null } && !parsed.IsTyped(data) ? null : parsed.GetValue(data),
                 Seeds = parsed.GetValue(seeds),
                 Seed = parsed.GetValue(seed),
                 Steps = parsed.GetValue(steps),

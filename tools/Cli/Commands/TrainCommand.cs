@@ -110,7 +110,7 @@ internal static class TrainCommand
 
         int Start(ParseResult parsed, string? settings, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
         {
-            if (parsed.GetValue(network) is not null && parsed.GetValue(initFrom) is null)
+            if (parsed.IsTyped(network) && parsed.GetValue(initFrom) is null)
             {
                 throw new UsageException("--network chooses a network of --init-from, which is missing");
             }
