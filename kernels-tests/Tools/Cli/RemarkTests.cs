@@ -110,6 +110,28 @@ public sealed class RemarkTests : CommandFixture
             Does.Contain("It ends with epoch 2: 1 at the full learning rate, 1 of decay.").And.Contain("step 4/4"));
     }
 
+    /// <summary>Also of a run that goes on, and of a training that is only estimated.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task ADecayAfterTheLastStepIsToldWhereverItIsTyped(bool resumed)
+    {
+        await DrawnData();
+        string[] train = ["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--epochs", "1", .. Tiny()];
+        if (resumed)
+        {
+            await Do([.. train, "--epochs-decay", "0", "--steps", "2"]);
+            train = ["train", "--resume", In("run")];
+        }
+        else
+        {
+            train = [.. train, "--estimate"];
+        }
+
+        var (code, _, error) = await Run([.. train, "--steps", "3", "--epochs-decay", "3"]);
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Contain("Warning: --epochs-decay has no effect: the run ends at step 3, and the rate falls from step 7"));
+    }
+
     /// <summary>That it had no effect would contradict the reason.</summary>
     [Test]
     public async Task ARefusedOptionIsNotWarnedOf()

@@ -132,14 +132,14 @@ internal static class TrainCommand
 
             if (parsed.GetValue(estimate))
             {
-                return Estimate(requested, screen, cancellation);
+                return Estimate(parsed, options, requested, screen, cancellation);
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
                 parsed.GetRequiredValue(output), requested, initFrom: parsed.GetValue(initFrom), ranks: ranks,
                 initNetwork: parsed.GetValue(network)));
             screen.Warn(run.DataWarning);
-            WarnOfNoDecay(parsed, options, run, screen);
+            WarnOfNoDecay(parsed, options, (run.Options, run.TotalSteps, run.StepsPerEpoch), screen);
             if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
             {
                 screen.Say($"Warning: {Counted.Of(run.SamplesPerEpoch, "training picture")} are few: a network memorises them. " +
@@ -173,7 +173,8 @@ internal static class TrainCommand
     }
 
     /// <summary>Warns of a decay that was typed, if the run's steps end before it begins.</summary>
-    private static void WarnOfNoDecay(ParseResult parsed, TrainingOptionSet set, TrainingRun run, Screen screen)
+    private static void WarnOfNoDecay(
+        ParseResult parsed, TrainingOptionSet set, (TrainingOptions Options, long TotalSteps, int StepsPerEpoch) run, Screen screen)
     {
         if (run.Options is { LrPolicy: LearningRatePolicy.Linear, EpochsDecay: > 0 and var decay, DecaysOneEpochLater: var isLater } options
             && run.TotalSteps is > 0 and var total && (long)options.EpochsAtFullRate * run.StepsPerEpoch is var constant
@@ -189,12 +190,14 @@ internal static class TrainCommand
 
     private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
 
-    private static int Estimate(TrainingOptions options, Screen screen, CancellationToken cancellation)
+    private static int Estimate(
+        ParseResult parsed, TrainingOptionSet set, TrainingOptions options, Screen screen, CancellationToken cancellation)
     {
         using var device = Device.Open(options.Device, options.Threads);
         device.Announce = screen.Announce;
         var taken = Usage.Of(() => TrainingEstimate.Measure(options, device, cancellation));
         screen.Warn(taken.DataWarning);
+        WarnOfNoDecay(parsed, set, (options, taken.Steps, taken.StepsPerEpoch), screen);
         screen.Result(
             new
             {
@@ -240,6 +243,7 @@ internal static class TrainCommand
             using var run = Usage.Of(() => TrainingRun.Resume(
                 folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
             WarnOfIdle(parsed, options, run.Options, screen);
+            WarnOfNoDecay(parsed, options, (run.Options, run.TotalSteps, run.StepsPerEpoch), screen);
             return Train(run, screen, cancellation, previews, ranks);
         }
     }
