@@ -59,14 +59,15 @@ public static class Application
     ];
 
     /// <summary>
-    /// Verbs whose work several processes share, or that only print, with the subcommand where its siblings are not among them. Of others
-    /// each process does all.
+    /// Verbs that only print, and read no file of the user's, with the subcommand where its siblings are not among them. They work in any
+    /// folder.
     /// </summary>
+    private static readonly string[] s_printing =
+        ["models", "families", "explain", "devices", "completions", "experiment list", "kernels list", "kernels model"];
+
+    /// <summary>Verbs whose work several processes share, or that only print, likewise. Of others each process does all.</summary>
     private static readonly string[] s_shared =
-    [
-        "train", "translate", "evaluate", "data check", "experiment", "bench", "devices",
-        "models", "families", "explain", "inspect", "completions", "kernels list", "kernels model",
-    ];
+        [.. s_printing, "train", "translate", "evaluate", "data check", "experiment", "bench", "inspect"];
 
     /// <returns>0 done, 1 the work failed, 2 wrong usage, 129 hung up, 130 interrupted, 143 terminated</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -128,7 +129,7 @@ public static class Application
             };
             var screen = new Screen(
                 configuration.Output, error, parsed.GetValue(GlobalOptions.Quiet), parsed.GetValue(GlobalOptions.Json));
-            if (isVerb && !s_shared.Contains(verb) && !s_shared.Contains(verb.Split(' ')[0]))
+            if (isVerb && !IsAmong(s_shared, verb))
             {
                 screen.Warn(RankJob.Unshared(verb));
             }
@@ -147,7 +148,7 @@ public static class Application
 
             if (isVerb)
             {
-                RequireNames(parsed);
+                RequireNames(parsed, onlyPrints: IsAmong(s_printing, verb));
             }
 
             using var remarks = new RemarkLines(screen);
@@ -237,17 +238,29 @@ public static class Application
     /// Refuses names that are not UTF-8, of the working folder or typed: results would go to a file of the name that .NET shows instead,
     /// and those of two such names to the same one.
     /// </summary>
+    /// <param name="parsed">the command</param>
+    /// <param name="onlyPrints">whether it has no results that go to files</param>
     /// <exception cref="IOException">there is such a name, or the working folder was deleted</exception>
-    private static void RequireNames(ParseResult parsed)
+    private static void RequireNames(ParseResult parsed, bool onlyPrints)
     {
         string folder;
         try
         {
             folder = Environment.CurrentDirectory;
         }
+        catch (FileNotFoundException) when (onlyPrints)
+        {
+            Environment.CurrentDirectory = AppContext.BaseDirectory; // ILGPU asks for one.
+            return;
+        }
         catch (FileNotFoundException e)
         {
             throw new IOException("the working folder was deleted; change to another one", e);
+        }
+
+        if (onlyPrints)
+        {
+            return;
         }
 
         const string renaming = "rename it, for example with convmv -f latin1 -t utf8 --notest";
@@ -268,6 +281,9 @@ public static class Application
                 .Where(word => word.StartsWith(beginning, StringComparison.Ordinal))
                 .All(word => Utf8.IsValid(Encoding.Latin1.GetBytes(word)));
     }
+
+    /// <summary>Whether a verb is in a list, with its subcommand or as a whole.</summary>
+    private static bool IsAmong(string[] verbs, string verb) => verbs.Contains(verb) || verbs.Contains(verb.Split(' ')[0]);
 
     private static string VerbOf(ParseResult parsed)
     {

@@ -28,12 +28,12 @@ internal static class FamilyAssemblies
 
     private static void Load(string path)
     {
-        var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
+        if (!File.Exists(path))
         {
             throw new UsageException($"--families {path}: there is no such file; it is the assembly of your project, such as NAME.dll");
         }
 
+        var full = Path.GetFullPath(path); // Which a deleted working folder has none of.
         try
         {
             AssemblyLoadContext.Default.Resolving += Beside;

@@ -82,6 +82,27 @@ public sealed class UnwritableOutputTests : CommandFixture
         Assert.That(Directory.GetFileSystemEntries(Folder), Is.Empty);
     }
 
+    /// <summary>What only prints needs no folder to work in.</summary>
+    [TestCase("families", "--json")]
+    [TestCase("explain", "lr")]
+    [TestCase("devices")] // ILGPU asks for one.
+    [TestCase("--version")]
+    [Platform("Linux")]
+    [MaxSeconds(5)] // A process.
+    public void ADeletedFolderIsNoObstacleToPrinting(params string[] words)
+    {
+        var (code, output, error) = InADeletedFolder(words);
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Is.Not.Empty);
+    }
+
+    /// <summary>A file of families is named by a folder that is no more.</summary>
+    [Test]
+    [Platform("Linux")]
+    [MaxSeconds(5)] // A process.
+    public void FamiliesInADeletedFolderAreMissed() =>
+        AssertExplained(InADeletedFolder("families", "--families", "a.dll"), 2, "--families a.dll: there is no such file");
+
     /// <summary>As of an archive that was unpacked with the wrong letters: the very character that .NET shows for other bytes.</summary>
     [Test]
     public async Task ANameMayHoldTheCharacterOfNone()
@@ -159,5 +180,13 @@ public sealed class UnwritableOutputTests : CommandFixture
             new("sh", ["-c", $"{environment} dotnet '{SystemProgram.Command}' families {option} > /dev/full"]));
         Assert.That(code, Is.EqualTo(expected), error);
         Assert.That(error, Does.Contain("Standard output can't be written: "));
+    }
+
+    private Outcome InADeletedFolder(params string[] words)
+    {
+        const string script = """mkdir gone; cd gone; rmdir ../gone; exec "$@" """;
+        var (code, output, error) = SystemProgram.Finish(
+            new("sh", ["-c", script, "sh", "dotnet", SystemProgram.Command, .. words]) { WorkingDirectory = Folder });
+        return new Outcome(code, output, error);
     }
 }
