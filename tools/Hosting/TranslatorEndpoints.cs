@@ -86,9 +86,9 @@ public static class TranslatorEndpoints
         {
             throw new Refusal(problem.StatusCode, "the request was incomplete");
         }
-        catch (Exception problem) when (PictureError.Of(problem, "", model.Path, model.Name) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, "", model.Path, model.Name) is not null)
         {
-            throw refusal;
+            throw PictureError.Of(problem, "", model.Path, model.Name)!;
         }
     }
 

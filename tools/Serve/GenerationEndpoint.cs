@@ -49,9 +49,9 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
         {
             throw slots.TimedOut(settings.Patience);
         }
-        catch (Exception problem) when (PictureError.Of(problem, size) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, size) is not null)
         {
-            throw refusal;
+            throw PictureError.Of(problem, size)!;
         }
     }
 

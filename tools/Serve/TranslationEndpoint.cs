@@ -96,9 +96,9 @@ internal sealed class TranslationEndpoint(ServeSettings settings, ModelRegistry 
         {
             throw slots.TimedOut(settings.Patience);
         }
-        catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is { } refusal)
+        catch (Exception problem) when (PictureError.Of(problem, size, model.Model.Path, model.Name) is not null)
         {
-            throw refusal;
+            throw PictureError.Of(problem, size, model.Model.Path, model.Name)!;
         }
     }
 
