@@ -23,8 +23,8 @@ internal sealed class OnnxGenerator
     private const int TrialSide = 64;
     private const uint TrialStream = 0x7B1A2;
 
-    /// <summary>By how much bounds may miss black and white, since a graph's constants are rounded.</summary>
-    private const double Inexact = 0.01;
+    /// <summary>By how much bounds may miss black and white: a graph's constants are rounded, or it goes beyond.</summary>
+    private const double Inexact = 0.01, Beyond = 0.25;
 
     private readonly string _path;
     private readonly PictureGraph _graph;
@@ -105,7 +105,7 @@ internal sealed class OnnxGenerator
 
         var samples = RequestedConditions.Of(
             settings, Spec, Path.GetFileName(_path), _device, () => SideBySide.Of(_own?.Options, Spec, _own?.Description));
-        var taken = settings.Range ?? TakenUnasked;
+        var taken = _graph.ScalesBytes ? TakenUnasked : settings.Range ?? TakenUnasked; // As of a graph whose input has bytes.
         var returned = settings.Range ?? ReturnedUnasked(samples.FirstOrDefault());
         var remark = settings.Range is null ? OnRange(returned) : null;
         return samples.Count == 0
@@ -115,7 +115,8 @@ internal sealed class OnnxGenerator
         SavedGenerator Saved(Layer layer) => new(layer, _own?.Options, Spec)
         {
             IsGraph = true, Path = _path, Description = _own?.Description,
-            HasUnknownRange = _own is null && settings.Range is null && remark is null,
+            HasUnknownRange = _own is null && settings.Range is null
+                && (remark is null || (_graph.ScalesBytes && returned == PixelRange.Signed)),
             Remarks = _own is not null ? [] : remark is null ? [.. _graph.Choices] : [.. _graph.Choices, remark],
         };
     }
@@ -136,9 +137,9 @@ internal sealed class OnnxGenerator
 
         if (_graph.Bounds is var (least, most) && double.IsFinite(least) && double.IsFinite(most))
         {
-            return least < -Inexact ? PixelRange.Signed
-                : most > PictureGraph.LeastOfBytes ? PixelRange.Bytes
-                : most < 1 + Inexact ? PixelRange.Unit
+            // An activation may go beyond black and white, to reach them.
+            return most > PictureGraph.LeastOfBytes ? PixelRange.Bytes
+                : least > -Beyond && most < 1 + Beyond ? PixelRange.Unit
                 : PixelRange.Signed;
         }
 
@@ -160,11 +161,11 @@ internal sealed class OnnxGenerator
     /// <summary>What the graph shows of its values, if that is not the usual range; null if there is nothing to say.</summary>
     private string? OnRange(PixelRange returned)
     {
-        var white = returned == PixelRange.Bytes ? 255 : 1;
+        var (black, white) = (returned == PixelRange.Signed ? -1 : 0, returned == PixelRange.Bytes ? 255 : 1);
         if (TakenUnasked == PixelRange.Bytes)
         {
-            return $"{_path}: scales its input as bytes are scaled, so 0 is taken for black and 255 for white of it" +
-                (returned == PixelRange.Signed ? "" : $", and 0 and {white} of what it makes") + "; --range says otherwise";
+            return $"{_path}: scales its input as bytes are scaled, so 0 is taken for black and 255 for white of it, and {black} and " +
+                $"{white} of what it makes; --range says otherwise of that";
         }
 
         if (returned != PixelRange.Signed)

@@ -81,9 +81,11 @@ public sealed class GraphCommandTests : CommandFixture
     /// takes and in what it makes.
     /// </summary>
     [TestCase(GraphFile.Floats32, "/255 0..1", "255 for white of it, and 0 and 1 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "/255 -0.08..1.08", "255 for white of it, and 0 and 1 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "flip /255 0..1 *255 -22..277 flip", "255 for white of it, and 0 and 255 of what it makes")]
     [TestCase(GraphFile.Floats32, "*0.003921569 0..1", "255 for white of it, and 0 and 1 of what it makes; --range says otherwise")]
-    [TestCase(GraphFile.Floats32, "/127.5 -1 -1..1", "255 for white of it; --range says otherwise")]
-    [TestCase(GraphFile.Floats32, "-127.5 *0.007843138 -1..1", "255 for white of it; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "/127.5 -1 -1..1", "255 for white of it, and -1 and 1 of what it makes; --range says otherwise")]
+    [TestCase(GraphFile.Floats32, "-127.5 *0.007843138 -1..1", "255 for white of it, and -1 and 1 of what it makes")]
     [TestCase(GraphFile.Floats32, "/255 0..1 *255", "255 for white of it, and 0 and 255 of what it makes; --range says otherwise")]
     [TestCase(GraphFile.Floats32, "/255 0..1 /0.003921569", "255 for white of it, and 0 and 255 of what it makes; --range says otherwise")]
     [TestCase(GraphFile.Bytes, "/255", "numbers from 0 to 1, so 0 is taken for black and 1 for white; --range says otherwise")]
@@ -467,8 +469,20 @@ public sealed class GraphCommandTests : CommandFixture
     private static GraphFile Stepped(GraphFile file, string steps)
     {
         var (count, names) = (0, new[] { "Add", "Sub", "Mul", "Div" });
+        foreach (var (name, number) in (ReadOnlySpan<(string, long)>)[("from", -1), ("to", long.MinValue), ("axis", 1), ("by", -1)])
+        {
+            file.Constant(NamedArray.From(name, [1], new[] { number }));
+        }
+
         foreach (var step in steps.Split(' '))
         {
+            if (step == "flip")
+            {
+                file.Node("Slice", [$"v{count}", "from", "to", "axis", "by"], [$"v{count + 1}"]);
+                count++;
+                continue;
+            }
+
             var bounds = step.Split("..");
             string[] numbers = bounds.Length > 1 ? bounds : [step[1..]];
             foreach (var (i, number) in numbers.Index())

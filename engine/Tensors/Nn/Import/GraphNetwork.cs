@@ -175,35 +175,30 @@ public sealed class GraphNetwork : Module
     }
 
     /// <summary>
-    /// What an input's values become before anything else is computed of them: as constants scale and shift them. The values themselves if
-    /// they are read unscaled, too.
+    /// What an input's values become before anything else is computed of them, as constants scale and shift them: where they are read by
+    /// another operator for the first time, or by two.
     /// </summary>
     internal (double Least, double Most) ScaledFirst(string input, (double Least, double Most) values)
     {
-        var (name, scaled, isRead) = (input, values, false);
-        HashSet<string> before = new(StringComparer.Ordinal);
+        List<(string Name, (double Least, double Most) Values)> scaled = [(input, values)];
+        var (isRead, first) = (false, int.MaxValue);
         foreach (var node in _nodes.Where(node => node.Operation is not ("Shape" or "Size")))
         {
-            if (node.Inputs.Any(before.Contains))
+            if (scaled.FindIndex(value => node.Inputs.Contains(value.Name)) is var read and >= 0)
             {
-                return values;
-            }
-
-            if (isRead || !node.Inputs.Contains(name))
-            {
-                continue;
-            }
-
-            isRead = SourceOf(node) != name;
-            if (!isRead)
-            {
-                scaled = Scaled(node, scaled);
-                before.Add(name);
-                name = node.Outputs[0];
+                isRead |= read < scaled.Count - 1 || SourceOf(node) != scaled[read].Name;
+                if (isRead)
+                {
+                    first = Math.Min(first, read);
+                }
+                else
+                {
+                    scaled.Add((node.Outputs[0], Scaled(node, scaled[read].Values)));
+                }
             }
         }
 
-        return scaled;
+        return scaled[Math.Min(first, scaled.Count - 1)].Values;
     }
 
     private (double Least, double Most)? BoundsOf(OnnxNode node) => node.Operation switch
@@ -217,7 +212,10 @@ public sealed class GraphNetwork : Module
     /// <summary>What an operator passes on, or scales or shifts by a constant; null for another operator.</summary>
     private string? SourceOf(OnnxNode node) => node switch
     {
-        { Operation: "Identity" or "Cast" or "Transpose", Inputs: [var source, ..] } => source,
+        {
+            Operation: "Identity" or "Cast" or "Transpose" or "Reshape" or "Squeeze" or "Unsqueeze" or "Slice" or "Gather" or "Pad",
+            Inputs: [var source, ..],
+        } => source,
         { Operation: "Add" or "Sub" or "Mul" or "Div", Inputs: [var source, var constant] } when Holds(constant) => source,
         { Operation: "Add" or "Sub" or "Mul", Inputs: [var constant, var source] } when Holds(constant) => source,
         _ => null,
