@@ -116,7 +116,10 @@ internal static class RequestedConditions
         {
             throw new OptionsException(
                 $"--style-labels is missing: {model} needs the label map of the style picture, whose style it takes for each " +
-                    "class");
+                    "class")
+            {
+                Unused = ["--style"],
+            };
         }
 
         if (settings is { HasStyle: false, HasStyleLabels: true })

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Tensors.Ranks;
 
@@ -50,7 +51,8 @@ internal static class RankedWork
                 Thread.Sleep(s_reportDelay * Math.Min(ranks.Rank, MostDelays));
             }
 
-            screen.Complain($"rank {ranks.Rank}: {(parsed.GetValue(GlobalOptions.Verbose) ? e : ErrorMessage.Of(e))}");
+            screen.Complain($"rank {ranks.Rank}: " +
+                (parsed.GetValue(GlobalOptions.Verbose) ? $"{e}" : EnvironmentDefaults.Explained(parsed, ErrorMessage.Of(e))));
             screen.Error.Flush();
             ranks.Abort(ExitCode.Failed); // Others may be waiting for this rank.
             throw;

@@ -42,7 +42,8 @@ public class EvaluateCommandTests : CommandFixture
     [Test]
     public async Task WhatAnEvaluationDoesNotUseMayBeInTheEnvironment()
     {
-        await Do("export", "--model", await TrainedRun(), "--to", "onnx", "--out", In("g.onnx"));
+        var trained = await TrainedRun();
+        await Do("export", "--model", trained, "--to", "onnx", "--out", In("g.onnx"));
         string[] asked = ["evaluate", "--model", In("g.onnx"), "--data", In("data"), "--no-labels", "--device", "cpu", "--json"];
         AssertExplained(await Run([.. asked, "--eval"]), 2, "--eval needs the running statistics");
         AssertExplained(await Run([.. asked, "--temporal", "0.5"]), 2, "--temporal needs --clip");
@@ -52,6 +53,8 @@ public class EvaluateCommandTests : CommandFixture
         try
         {
             Assert.That(await Do(asked), Is.EqualTo(usual));
+            await Do("evaluate", "--compare", trained, In("g.onnx"), "--data", In("data"), "--no-labels", "--device", "cpu", "--out",
+                In("o"));
             await Do("translate", "--model", In("g.onnx"), "--input", In("data", "val"), "--out", In("out"), "--device", "cpu");
         }
         finally

@@ -162,14 +162,15 @@ internal sealed class EvaluateCommand
                 parsed.RefuseUnused("--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
             }
 
-            return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => parsed.GetValue(_data) is not null
+            var alike = parsed.GetValue(_data) is null ? null : RequestFor(parsed, runs, on, ranks) with { Output = null };
+            return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => alike is not null
                 ? Usage.Of(() => RunEvaluation.Run(
-                    RequestFor(parsed, run, on, ranks) with { Output = null }, on, screen.Say, ranks: ranks, cancellation: cancellation))
+                    alike with { Model = run }, on, screen.Say, ranks: ranks, cancellation: cancellation))
                 : new EvaluationOutcome(Evaluated(screen, run), []));
         }
 
         var request = RequestFor(
-            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"), on, ranks);
+            parsed, [parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint")], on, ranks);
         if (parsed.GetValue(_study) is { } studyFolder)
         {
             parsed.RefuseUnused("--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
@@ -199,19 +200,23 @@ internal sealed class EvaluateCommand
         return Evaluate(parsed, request, on, ranks, screen, cancellation);
     }
 
-    private EvaluationRequest RequestFor(ParseResult parsed, string run, Device on, IRanks ranks)
+    /// <summary>The request for the first of several models; a variable of the environment counts if it fits all of them.</summary>
+    private EvaluationRequest RequestFor(ParseResult parsed, IReadOnlyList<string> models, Device on, IRanks ranks)
     {
         var standard = new EvaluationRequest
         {
-            Model = run,
+            Model = models[0],
             Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
         };
-        return !EnvironmentDefaults.IsOfEnvironment(parsed, _eval) ? _request.Of(parsed, standard)
-            : Usage.Of(() => ranks.Together(() => _request.Use(parsed, standard, request =>
+        return Usage.Of(() => ranks.Together(() => _request.Use(parsed, standard, request =>
+        {
+            foreach (var model in EnvironmentDefaults.IsOfEnvironment(parsed, _eval) ? models : [])
             {
-                RunEvaluation.RequireFit(request, on);
-                return request;
-            }), patiently: true));
+                RunEvaluation.RequireFit(request with { Model = model }, on);
+            }
+
+            return request;
+        }), patiently: true));
     }
 
     private int Evaluate(

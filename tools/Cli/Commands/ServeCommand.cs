@@ -20,7 +20,7 @@ internal static class ServeCommand
         var defaults = new ServeSettings();
         var models =
             Plain.Texts(
-                "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME; repeatable.", "RUN|FILE");
+                "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph or zoo:NAME; repeatable.", "RUN|FILE");
         var runs = Plain.Text("--runs", "Folder whose runs are shown, with live training progress.", "DIR");
         var data = Plain.Text("--data", "Folder of pairs to review.", "DIR");
         var dataOut = Plain.Text("--data-out", "Output folder of the pairs that are kept.", "DIR");

@@ -181,10 +181,10 @@ internal static class TrainCommand
             && (total <= constant || (isLater && decay == 1))
             && (set.TypedAs(parsed, "epochs-decay") ?? set.TypedAs(parsed, "lr-policy")) is { } typed)
         {
-            screen.Warn($"{typed} has no effect: " + (isLater && decay == 1
-                ? "with this preset the rate falls from the second epoch of decay on"
-                : $"the run ends at step {total}, and the rate falls from step {constant + 1} on, after --epochs {options.Epochs}" +
-                    (isLater ? " and one more" : "")));
+            screen.Warn(isLater && decay == 1
+                ? $"{typed}: the rate does not fall: with this preset it falls from the second epoch of decay on"
+                : $"{typed} has no effect: the run ends at step {total}, and the rate falls from step {constant + 1} on, after " +
+                    $"--epochs {options.Epochs}{(isLater ? " and one more" : "")}");
         }
     }
 
@@ -306,7 +306,8 @@ internal static class TrainCommand
                 $"started{chosen}; it goes on with them, and not as it would have gone.");
         }
 
-        if (run.Options is { Steps: null, EpochsDecay: > 0 and var decay, EpochsAtFullRate: var full }
+        if (run.Options is
+            { Steps: null, LrPolicy: LearningRatePolicy.Linear, EpochsDecay: > 0 and var decay, EpochsAtFullRate: var full }
             && run.Changes.Any(c => c.Name is "epochs" or "epochs-decay"))
         {
             var last = run.Options.Epochs + decay;
