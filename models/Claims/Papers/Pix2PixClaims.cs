@@ -118,7 +118,7 @@ internal static class Pix2PixClaims
         OfPhotographs() with
         {
             Name = "pix2pix-labels",
-            Learnt = "Withdrawn: by pixels painting wall everywhere is good; by IoU L1 and L1 + cGAN were equal.",
+            Learnt = "L1 and L1 + cGAN are equal, IoU 0.168 and 0.165; the GAN alone is no better than the commonest class.",
             Sentence = "From photographs to label maps L1 alone is better than with a conditional GAN: where there is one right answer, " +
                 "nothing has to be made up.",
             Source = "Isola et al. 2017, table 6, pixels / classes / IoU: L1 0.86 / 0.42 / 0.35, cGAN 0.74 / 0.28 / 0.22, L1 + cGAN 0.83 " +
