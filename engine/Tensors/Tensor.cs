@@ -412,14 +412,7 @@ public sealed class Tensor : IDisposable
     /// <summary>Adds d(this)/d(leaf) to the gradient of every leaf that requires one; this must have one element.</summary>
     public void Backward() => Differentiation.Backward(this);
 
-    public void ClearGradient()
-    {
-        if (Variable is { } variable)
-        {
-            variable.Gradient?.Dispose();
-            variable.Gradient = null;
-        }
-    }
+    public void ClearGradient() => Variable?.ClearGradient();
 
     public void Dispose() => Release(State.Disposed);
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Autodiff;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace IlgpuGan.Tensors.Autodiff;
 /// </summary>
 internal sealed class Variable
 {
+    private Tensor? _gradient;
+
     private Variable(Node? producer, Shape shape) => (Producer, Shape) = (producer, shape);
 
     public Node? Producer { get; }
@@ -16,7 +20,36 @@ internal sealed class Variable
 
     public bool RequiresGrad { get; set; } = true;
 
-    public Tensor? Gradient { get; set; }
+    /// <summary>A leaf's gradient. Code that is being recorded depends on whether it found one that was made before.</summary>
+    public Tensor? Gradient
+    {
+        get
+        {
+            if (KernelRecording.Current is { } recording)
+            {
+                var hasGradient = HasGradient;
+                recording.DependsOn((this, nameof(Gradient)), () => HasGradient == hasGradient);
+            }
+
+            return _gradient;
+        }
+
+        set
+        {
+            KernelRecording.Current?.Decides((this, nameof(Gradient)));
+            _gradient = value;
+        }
+    }
+
+    /// <summary>False, too, if the step that made the gradient has ended.</summary>
+    private bool HasGradient => _gradient is { IsUsable: true };
+
+    /// <summary>Disposes the gradient, whether or not there is one.</summary>
+    public void ClearGradient()
+    {
+        _gradient?.Dispose();
+        Gradient = null;
+    }
 
     public static Variable Leaf(Shape shape) => new(null, shape);
 

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -146,7 +148,17 @@ public abstract class Storage
     }
 
     /// <summary>Called when the last handle lets go.</summary>
-    private protected virtual void Return() => Pool.Return(this);
+    private protected virtual void Return()
+    {
+        if (KernelRecording.Current is { } recording)
+        {
+            recording.Free(this);
+        }
+        else
+        {
+            Pool.Return(this);
+        }
+    }
 
     /// <summary>Where in the device's memory a run of elements lies.</summary>
     internal virtual DeviceSpan Locate(long offset, long length) => new(this, offset, length);

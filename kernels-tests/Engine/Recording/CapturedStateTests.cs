@@ -240,4 +240,108 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
         dropout.Random = new RandomState(1);
         Assert.That(step.Run(x)[0].ToArray(), Is.EqualTo(first), "the numbers of the new state");
     }
+
+    /// <summary>Gradients of passes before the step count as in eager code, whether or not there were any when it was recorded.</summary>
+    /// <param name="passes">passes before each run of the step</param>
+    [TestCase(2, 2, 2, 2)]
+    [TestCase(0, 0, 1, 0, 2, 0)]
+    [TestCase(1, 0, 0, 3)]
+    public void GradientsOfEarlierPasses(params int[] passes)
+    {
+        var eager = Train(isEager: true);
+        Assert.That(Train(isEager: false), Is.EqualTo(eager));
+
+        List<float> Train(bool isEager)
+        {
+            var layer = new Linear(24, 1, bias: false).Initialize(seed: 1).To(_device);
+            using var sgd = new Sgd(layer.Parameters, 1);
+            using var x = Tensor.Ones([1, 24], _device);
+            using var step = new RecordedStep(_device, inputs =>
+            {
+                sgd.FinishStep(layer.Forward(inputs[0]).Sum());
+                return [];
+            })
+            {
+                Eager = isEager,
+            };
+            var numbers = new List<float>();
+            foreach (var count in passes)
+            {
+                using var around = _device.Step();
+                for (var i = 0; i < count; i++)
+                {
+                    layer.Forward(x).Sum().Backward();
+                }
+
+                step.Run(x);
+                numbers.AddRange(layer.Weight.Value.ToArray());
+            }
+
+            return numbers;
+        }
+    }
+
+    [Test]
+    public void AStepThatFirstFoundNoGradientTrainsOnceThereIsOne()
+    {
+        var w = Tensor.Ones([3], _device).Keep();
+        w.RequiresGrad = true;
+        using var step = new RecordedStep(_device, inputs => [w.Gradient ?? inputs[0]]);
+        using var zero = Tensor.Zeros([3], _device);
+        Assert.That(step.Run(zero)[0].ToArray(), Is.All.Zero);
+        w.Sum().Backward();
+        Assert.That(step.Run(zero)[0].ToArray(), Is.All.EqualTo(1));
+        w.ClearGradient();
+        Assert.That(step.Run(zero)[0].ToArray(), Is.All.Zero);
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(1), "the state is that of the first recording again");
+    }
+
+    /// <summary>The calls run after the code, so what it disposes must not be given to others before.</summary>
+    [Test]
+    public void ATensorThatTheCodeDisposes()
+    {
+        using var x = Tensor.Ones([1024], _device);
+        foreach (var run in new[] { 1, 2, 3 })
+        {
+            var w = Tensor.Full([1024], run, _device).Keep();
+            using var step = new RecordedStep(_device, inputs =>
+            {
+                var eleven = inputs[0] + 10; // It is made before w is read, and must not lie where w does.
+                var scaled = inputs[0] * w;
+                w.Dispose();
+                return [eleven, scaled];
+            });
+            Assert.That(step.Run(x)[1].ToArray(), Is.All.EqualTo(run));
+        }
+    }
+
+    /// <summary>The code can neither train nor overwrite what it is given, eagerly as recorded.</summary>
+    [Test]
+    public void InputsAreCopies([Values] bool isEager)
+    {
+        using var x = Tensor.Full([4], 3, _device);
+        using var y = Tensor.Full([4], 5, _device);
+        x.RequiresGrad = true;
+        var w = Tensor.Ones([4], _device).Keep();
+        w.RequiresGrad = true;
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            w.ClearGradient();
+            (w * inputs[0]).Sum().Backward();
+            var gradient = w.Gradient!.Share();
+            inputs[0].CopyFrom(y);
+            return [gradient, inputs[0] + 1];
+        })
+        {
+            Eager = isEager,
+        };
+        for (var run = 0; run < 3; run++)
+        {
+            var outputs = step.Run(x);
+            Assert.That(outputs[0].ToArray(), Is.All.EqualTo(3));
+            Assert.That(outputs[1].ToArray(), Is.All.EqualTo(6));
+            Assert.That(x.ToArray(), Is.All.EqualTo(3));
+            Assert.That(x.Gradient, Is.Null);
+        }
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class KernelRecording : IDisposable
     /// <summary>Values that tensors hold after the code, such as its outputs.</summary>
     private readonly List<TracedStorage> _kept = [];
 
+    /// <summary>Memory from outside of which the code let go.</summary>
+    private readonly List<Storage> _freed = [];
+
     private bool _isDisposed;
 
     private KernelRecording(Device device)
@@ -134,6 +137,19 @@ internal sealed class KernelRecording : IDisposable
     /// <summary>Notes something that the code itself decides, on which it does not depend then.</summary>
     internal void Decides(object key) => _dependencies.TryAdd(key, null);
 
+    /// <summary>
+    /// Takes memory whose last handle the code has let go of. The calls that read it before have not run yet, so it must not be given to
+    /// others until <see cref="ReturnFreed"/>.
+    /// </summary>
+    internal void Free(Storage storage) => _freed.Add(storage);
+
+    /// <summary>Returns to the pool what the code let go of, once its calls have run.</summary>
+    internal void ReturnFreed()
+    {
+        _freed.ForEach(storage => storage.Pool.Return(storage));
+        _freed.Clear();
+    }
+
     /// <summary>Reserves words of the device's <see cref="Device.Numbers"/> for the recording; returns the first.</summary>
     public int Reserve(int words)
     {
@@ -154,6 +170,7 @@ internal sealed class KernelRecording : IDisposable
         _numbers.ForEach(n => _device.Numbers.Release(n.First, n.Words));
         _kept.ForEach(value => value.Release());
         _blocks.ForEach(block => block.Release());
+        ReturnFreed();
     }
 
     /// <summary>Does the host's part of the next step.</summary>

@@ -17,7 +17,10 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// one thread at a time, that of its device.
 /// </remarks>
 /// <param name="device">where the step runs</param>
-/// <param name="code">makes the outputs of the inputs, which have no gradient; it runs in a <see cref="Devices.Step"/> of its own</param>
+/// <param name="code">
+/// makes the outputs of the inputs, which are copies without gradient: what it writes to them the caller's tensors don't see; it runs in a
+/// <see cref="Devices.Step"/> of its own
+/// </param>
 public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> code) : IDisposable
 {
     /// <summary>The latest used last.</summary>
@@ -74,6 +77,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         foreach (var input in inputs)
         {
+            ArgumentNullException.ThrowIfNull(input, nameof(inputs));
             if (input.Device != device)
             {
                 throw new DeviceException(
@@ -181,7 +185,13 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     private IReadOnlyList<Tensor> RunEagerly(ReadOnlySpan<Tensor> inputs)
     {
         using var step = device.Step();
-        return Kept(code(inputs.ToArray()));
+        var copies = new Tensor[inputs.Length];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = inputs[i].Detach().Whole();
+        }
+
+        return Kept(code(copies));
     }
 
     /// <summary>Handles that outlive the step.</summary>
@@ -216,6 +226,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             entry.Replay = device.Prepare(calls, lanes);
             using var step = device.Step();
             entry.Replay.Run();
+            entry.Recording.ReturnFreed();
         }
         catch
         {
