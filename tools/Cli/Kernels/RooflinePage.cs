@@ -38,7 +38,7 @@ internal static class RooflinePage
             $"<p>The roof is this device's measured peak: {roof.BytesPerSecond / Giga:0.#} GB/s copying, " +
                 $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. The further right a kernel stands, the more operations " +
                     $"it does with each byte; its distance below the roof is the speed-up that is still possible.</p>");
-        page.Append(RooflineSvg.Draw(roof, RooflinePoint.Of(measured)));
+        page.Append(RooflineSvg.Draw(roof, measured));
         Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
         {
             var min = m.Times.Min;

@@ -4,19 +4,6 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Kernels;
 
-/// <summary>A measured kernel as a point of the roofline diagram.</summary>
-/// <param name="Name">the kernel, or the call</param>
-/// <param name="Variant">the variant, if there are several of that name; otherwise empty</param>
-/// <param name="Intensity">floating-point operations per byte</param>
-/// <param name="IsChosen">whether the point is drawn larger</param>
-internal sealed record RooflinePoint(string Name, string Variant, double Intensity, double FlopsPerSecond, bool IsChosen)
-{
-    /// <summary>Points of the measured kernels that do floating-point operations.</summary>
-    public static List<RooflinePoint> Of(IReadOnlyList<KernelMeasurement> measured) =>
-        [.. measured.Where(m => m.Cost.Flops > 0)
-            .Select(m => new RooflinePoint(m.Name, m.Variant, m.Intensity, m.Cost.Flops / m.Times.Min, m.IsChosen))];
-}
-
 /// <summary>
 /// The roofline diagram: operations per second over operations per byte, both logarithmic, with both roofs and a point per kernel.
 /// </summary>
@@ -34,11 +21,12 @@ internal static class RooflineSvg
     private static readonly string[] s_colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#8c6d31"];
 
     /// <summary>Draws the diagram. Variants are numbered beside their points: shapes would be too small to tell apart.</summary>
-    public static string Draw(Roofline roof, List<RooflinePoint> points)
+    public static string Draw(Roofline roof, IReadOnlyList<KernelMeasurement> measured)
     {
+        var points = measured.Where(m => m.Cost.Flops > 0).ToList();
         var ridge = roof.FlopsPerSecond / roof.BytesPerSecond;
         var (fromX, toX) = Decades(points.Select(m => m.Intensity).Append(ridge));
-        var (fromY, toY) = Decades(points.Select(m => m.FlopsPerSecond).Append(roof.FlopsPerSecond));
+        var (fromY, toY) = Decades(points.Select(FlopsPerSecond).Append(roof.FlopsPerSecond));
         var svg = new StringBuilder();
         svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"roofline\">");
         for (var power = fromX; power <= toX; power++)
@@ -71,12 +59,12 @@ internal static class RooflineSvg
             {
                 var m = rungs[rung];
                 svg.Add(
-                    $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(m.FlopsPerSecond):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
-                        $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {m.FlopsPerSecond / Giga:0.#} GFLOP/s</title></circle>");
+                    $"<circle cx=\"{X(m.Intensity):F1}\" cy=\"{Y(FlopsPerSecond(m)):F1}\" r=\"{(m.IsChosen ? 6 : 4)}\" " +
+                        $"fill=\"{colour}\"><title>{m.Name} {m.Variant}: {FlopsPerSecond(m) / Giga:0.#} GFLOP/s</title></circle>");
                 if (rungs.Count > 1)
                 {
                     svg.Add(
-                        $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(m.FlopsPerSecond) + 4:F1}\" " +
+                        $"<text x=\"{X(m.Intensity) + (rung % 2 == 0 ? 9 : -9):F1}\" y=\"{Y(FlopsPerSecond(m)) + 4:F1}\" " +
                             $"text-anchor=\"{(rung % 2 == 0 ? "start" : "end")}\">{rung + 1}</text>");
                 }
             }
@@ -89,7 +77,7 @@ internal static class RooflineSvg
         double Y(double value) => Height - Bottom - ((Math.Log10(value) - fromY) / (toY - fromY) * (Height - Top - Bottom));
     }
 
-    private static void Legend(StringBuilder svg, List<string> names, List<RooflinePoint> points)
+    private static void Legend(StringBuilder svg, List<string> names, List<KernelMeasurement> points)
     {
         var y = Top + 8;
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
@@ -106,6 +94,8 @@ internal static class RooflineSvg
             }
         }
     }
+
+    private static double FlopsPerSecond(KernelMeasurement m) => m.Cost.Flops / m.Times.Min;
 
     /// <summary>Exponents of the powers of ten that enclose the values.</summary>
     private static (int From, int To) Decades(IEnumerable<double> values)
