@@ -39,28 +39,19 @@ internal static class RooflinePage
                 $"{roof.FlopsPerSecond / Giga:0} GFLOP/s multiplying and adding. The further right a kernel stands, the more operations " +
                     $"it does with each byte; its distance below the roof is the speed-up that is still possible.</p>");
         page.Append(RooflineSvg.Draw(roof, measured));
-        Table(page, ["min ms", "median ms", "GFLOP/s", "GB/s", "FLOP/B", "of roof"], measured, m =>
-        {
-            var min = m.Times.Min;
-            return [Number(min * 1e3), Number(m.Times.Median * 1e3), Number(m.Cost.Flops / min / Giga),
-                Number(m.Cost.Bytes / min / Giga), Number(m.Intensity), $"{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}"];
-        });
-        page.Append("</html>\n");
-        AtomicFile.WriteText(path, page.ToString());
-    }
-
-    private static void Table(
-        StringBuilder page, string[] columns, IReadOnlyList<KernelMeasurement> measured, Func<KernelMeasurement, string[]> cells)
-    {
-        page.Append("<table><tr><th>kernel<th>variant");
-        page.AppendJoin("", columns.Select(column => $"<th>{column}"));
+        page.Append("<table><tr><th>kernel<th>variant<th>min ms<th>median ms<th>GFLOP/s<th>GB/s<th>FLOP/B<th>of roof");
         foreach (var m in measured)
         {
-            page.Add($"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}");
-            page.AppendJoin("", cells(m).Select(cell => $"<td>{cell}"));
+            var min = m.Times.Min;
+            page.Add(
+                $"<tr><td>{m.Name}<td>{m.Variant}{(m.IsChosen && m.Variant.Length > 0 ? " (chosen)" : "")}" +
+                    $"<td>{Number(min * 1e3)}<td>{Number(m.Times.Median * 1e3)}<td>{Number(m.Cost.Flops / min / Giga)}" +
+                    $"<td>{Number(m.Cost.Bytes / min / Giga)}<td>{Number(m.Intensity)}" +
+                    $"<td>{roof.Share(m.Cost, TimeSpan.FromSeconds(min)):P0}");
         }
 
-        page.Append("</table>");
+        page.Append("</table></html>\n");
+        AtomicFile.WriteText(path, page.ToString());
     }
 
     private static string Number(double value) =>
