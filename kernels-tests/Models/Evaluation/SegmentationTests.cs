@@ -70,7 +70,7 @@ public sealed class SegmentationTests : OnCpu
         foreach (var threads in new[] { 1, 2 })
         {
             using var device = Device.Open("cpu", threads);
-            var segmenter = Segmenter.Train(pairs, palette, labelsAreInput: true, device, settings);
+            var segmenter = Segmenter.Train(pairs, palette, device, settings);
             seen.Add([.. held.SelectMany(p => segmenter.Classify(p.Photo))]);
         }
 

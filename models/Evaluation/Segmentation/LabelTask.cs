@@ -94,7 +94,7 @@ internal sealed class LabelTask
             }
         }
 
-        var segmenter = Segmenter.Train(mirrored, palette, labelsAreInput: true, device, settings, progress, cancellation);
+        var segmenter = Segmenter.Train(mirrored, palette, device, settings, progress, cancellation);
         if (files.Count > 0)
         {
             try

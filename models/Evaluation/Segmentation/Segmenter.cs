@@ -41,16 +41,14 @@ internal sealed class Segmenter
     public LabelPalette Palette { get; }
 
     /// <summary>Trains a segmenter.</summary>
-    /// <param name="pairs">real pairs, with random flips at most; label maps of the palette on one side</param>
-    /// <param name="labelsAreInput">whether A is the label map (and B the photograph) or the other way round</param>
+    /// <param name="pairs">real pairs, with random flips at most: A is a label map of the palette, B the photograph</param>
     /// <param name="progress">called after each step, counted from 1, with the loss</param>
     public static Segmenter Train(
-        PairSource pairs, LabelPalette palette, bool labelsAreInput, Device device, SegmenterSettings? settings = null,
-        Action<int, float>? progress = null, CancellationToken cancellation = default)
+        PairSource pairs, LabelPalette palette, Device device, SegmenterSettings settings, Action<int, float>? progress = null,
+        CancellationToken cancellation = default)
     {
-        settings ??= new SegmenterSettings();
-        var channels = labelsAreInput ? pairs.Settings.OutputChannels : pairs.Settings.InputChannels;
-        var network = new SegmenterNetwork(palette.Colours.Count, channels).Initialize(settings.Seed, Initialization.Kaiming).To(device);
+        var network = new SegmenterNetwork(palette.Colours.Count, pairs.Settings.OutputChannels)
+            .Initialize(settings.Seed, Initialization.Kaiming).To(device);
         var adam = new Adam(network.Parameters, settings.LearningRate);
         var batch = pairs.Settings.Preprocess.Crops() ? settings.BatchSize : 1; // Without crops pictures may differ in size.
         var step = 0;
@@ -58,9 +56,8 @@ internal sealed class Segmenter
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = device.Step();
-            var (labels, photos) = labelsAreInput ? (pair.A, pair.B) : (pair.B, pair.A);
             adam.LearningRate = settings.LearningRate * 0.5f * (1 + MathF.Cos(MathF.PI * step / settings.Steps));
-            var loss = network.Forward(photos).CrossEntropy(ClassesOf(labels, palette));
+            var loss = network.Forward(pair.B).CrossEntropy(ClassesOf(pair.A, palette));
             adam.Minimize(loss);
             adam.ClearGradients();
             step++;
