@@ -249,12 +249,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                     await translator.TranslateAsync(await FormBody.PictureIn(file), format, cancellationToken: cancellationToken),
                 cancellationToken);
 
-        public Task<byte[]> TranslateAsync(Stream file, ImageFormat format, CancellationToken cancellationToken) => all.Run(
-            name,
-            async translator =>
-                await translator.TranslateAsync(
-                    await all.ReadToEnd(file, cancellationToken), format, cancellationToken: cancellationToken),
-            cancellationToken);
+        public async Task<byte[]> TranslateAsync(Stream file, ImageFormat format, CancellationToken cancellationToken) =>
+            (await TranslateFileAsync(file, format, cancellationToken)).File;
 
         public async Task<TranslationResult> TranslateFileAsync(Stream file, ImageFormat format, CancellationToken cancellationToken)
         {
