@@ -91,9 +91,20 @@ internal sealed class AttributeTable
             Path.GetRelativePath(folder, row.File).Replace(Path.DirectorySeparatorChar, '/'))).Prepend(Names.Prepend("file")));
 
     /// <summary>The rows of CelebA's list, with the column of files that its header leaves out.</summary>
+    /// <exception cref="PictureException">the file can't be read; the message names it and the reason</exception>
     private static IReadOnlyList<(int Line, string[] Cells)> Celeba(string path)
     {
-        var rows = TextLines.Of(path).Select((line, i) => (Line: i + 1, Cells: line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PictureException($"{path}: {e.Message}", e);
+        }
+
+        var rows = lines.Select((line, i) => (Line: i + 1, Cells: line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
             .Skip(1).Where(row => row.Cells.Length > 0).ToList();
         return rows.Count > 0 ? [(rows[0].Line, [.. rows[0].Cells.Prepend("file")]), .. rows.Skip(1)] : rows;
     }
