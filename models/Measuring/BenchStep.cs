@@ -114,7 +114,7 @@ internal sealed class BenchStep : IDisposable
     public static BenchStep OfInference(Layer generator, int size, Device device, int channels = ChannelsOfPictures, int batch = 1)
     {
         generator.Eval();
-        var x = Noise(1, size, batch, device, channels);
+        var x = Tensor.Uniform(new RandomKey(1, 1, 0, 0), new Shape(batch, channels, size, size), device).Affine(2, -1); // Noise.
         _ = new CachedWeights(generator);
         var forward = new RecordedStep(device, inputs => [generator.Forward(inputs[0])]);
         return new BenchStep(
@@ -151,8 +151,4 @@ internal sealed class BenchStep : IDisposable
                 all.Epoch) { Share = share };
         }
     }
-
-    /// <summary>Uniform noise in [−1, 1).</summary>
-    private static Tensor Noise(uint stream, int size, int batch, Device device, int channels) =>
-        Tensor.Uniform(new RandomKey(1, stream, 0, 0), new Shape(batch, channels, size, size), device).Affine(2, -1);
 }
