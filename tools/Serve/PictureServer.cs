@@ -68,7 +68,7 @@ internal sealed class PictureServer : IAsyncDisposable
         ModelRegistry? models = null;
         try
         {
-            if (!settings.IsLocal && settings.Token is null)
+            if (!IPAddress.IsLoopback(settings.Address) && settings.Token is null)
             {
                 throw new ArgumentException($"{settings.Address} can be reached by others: a token is needed", nameof(settings));
             }

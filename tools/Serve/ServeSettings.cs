@@ -61,7 +61,4 @@ internal sealed record ServeSettings
 
     /// <summary>Called with the exception of each request that failed with a server error; may be null.</summary>
     public Action<Exception>? Failed { get; init; }
-
-    /// <summary>Whether only this machine can reach <see cref="Address"/>.</summary>
-    internal bool IsLocal => IPAddress.IsLoopback(Address);
 }
