@@ -44,9 +44,6 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             "ilgpugan.translation.active", () => Volatile.Read(ref _active), "{picture}", "Pictures waiting or being translated.");
     }
 
-    /// <summary>Time without a request after which unused memory goes back to the system.</summary>
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
-
     public const string MeterName = "IlgpuGan.Hosting";
 
     /// <summary>The number of pictures that are waiting or being translated, and its limit.</summary>
@@ -89,7 +86,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     private OpenModels Open()
     {
         var device = Device.Open(_options.Device, _options.Threads);
-        device.WorkQueue.FreesMemoryAfter = s_quiet;
+        device.WorkQueue.FreesMemoryAfter = PictureServer.Quiet;
         try
         {
             var all = new Dictionary<string, Translator>(StringComparer.Ordinal);

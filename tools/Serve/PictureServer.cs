@@ -29,7 +29,7 @@ internal sealed class PictureServer : IAsyncDisposable
     private const int MostBytesOfDecision = 4096;
 
     /// <summary>Time without a request after which unused memory goes back to the system.</summary>
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes a second of the slowest line on which a large answer still arrives.</summary>
     private const int SlowestLine = 20_000;
@@ -127,7 +127,7 @@ internal sealed class PictureServer : IAsyncDisposable
     /// <summary>Opens the models, and gives memory back while nobody asks.</summary>
     private static async Task<ModelRegistry> Opened(ServeSettings settings, Device device)
     {
-        device.WorkQueue.FreesMemoryAfter = s_quiet;
+        device.WorkQueue.FreesMemoryAfter = Quiet;
         var models = await device.WorkQueue.RunAsync(() => new ModelRegistry(settings.Models, device, settings.Failed));
         device.WorkQueue.WhenQuiet = () =>
         {
