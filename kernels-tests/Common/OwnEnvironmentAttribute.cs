@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Data;
 using IlgpuGan.Tensors.Devices.Tuning;
 using NUnit.Framework.Interfaces;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
 using IlgpuGan.Imaging.Tiff;

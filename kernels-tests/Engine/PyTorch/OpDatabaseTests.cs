@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Recording;
-using IlgpuGan.TestsCommon;
 
 namespace IlgpuGan.EngineTests.PyTorch;
 

@@ -3,7 +3,6 @@ using IlgpuGan.EngineTests.Ops;
 using IlgpuGan.KernelsTests.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using IlgpuGan.TestsCommon;
 using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.KernelsTests.Gpu;

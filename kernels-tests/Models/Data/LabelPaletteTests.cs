@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data.Labels;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Data.Labels;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ModelsTests.Data;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using IlgpuGan.Imaging;
 using IlgpuGan.ModelsTests.Ranks;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using System.Diagnostics;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Ranks;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;

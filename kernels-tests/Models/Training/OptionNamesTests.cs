@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;

@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.SinGan;
 using IlgpuGan.Models.Generation;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;

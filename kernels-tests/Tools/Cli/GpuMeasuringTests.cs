@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.ToolsTests.Cli;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IlgpuGan.Cli.Commands;
-using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ToolsTests.Cli;

@@ -1,5 +1,4 @@
 using IlgpuGan.Hosting;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;

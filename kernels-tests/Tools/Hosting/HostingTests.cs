@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using IlgpuGan.Hosting;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,4 @@
 using IlgpuGan.Extensions.AI;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Translation;
 using Microsoft.Extensions.AI;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.ToolsTests.Packages;

@@ -4,7 +4,6 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Xml.Linq;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Translation;
 

@@ -5,9 +5,7 @@ using System.Xml.Linq;
 using IlgpuGan.Docs;
 using IlgpuGan.Extensions.AI;
 using IlgpuGan.Hosting;
-using IlgpuGan.Imaging;
 using IlgpuGan.Models.Training;
-using IlgpuGan.Tensors;
 
 namespace IlgpuGan.ToolsTests.Packages;
 

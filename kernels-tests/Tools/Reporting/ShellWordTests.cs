@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IlgpuGan.Models.Data;
 
 namespace IlgpuGan.ToolsTests.Reporting;
 

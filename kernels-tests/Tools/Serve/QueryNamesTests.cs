@@ -1,4 +1,3 @@
-using IlgpuGan.Models.Families;
 using IlgpuGan.Serve;
 
 namespace IlgpuGan.ToolsTests.Serve;

@@ -1,7 +1,6 @@
 using IlgpuGan.Tensors.Devices.Gpu;
 using IlgpuGan.Tensors.Devices.Gpu.Convolution;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-using IlgpuGan.TestsCommon;
 
 namespace IlgpuGan.KernelsTests.Gpu.Convolution;
 
