@@ -5,7 +5,6 @@ using IlgpuGan.Benchmarks.Peers;
 using IlgpuGan.Benchmarks.Rungs;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
-using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
 using IlgpuGan.Tensors.Devices.Cpu.Winograd;

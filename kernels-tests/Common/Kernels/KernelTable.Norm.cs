@@ -1,5 +1,3 @@
-using IlgpuGan.TestsCommon.Reference;
-
 namespace IlgpuGan.TestsCommon.Kernels;
 
 internal static partial class KernelTable

@@ -1,5 +1,4 @@
 using IlgpuGan.Imaging.Jpeg;
-using IlgpuGan.Imaging.Resampling;
 
 namespace IlgpuGan.EngineTests.Imaging;
 

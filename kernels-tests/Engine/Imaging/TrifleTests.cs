@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Imaging.Png;
-using IlgpuGan.Imaging.Tiff;
 using IlgpuGan.Imaging.WebP;
 
 namespace IlgpuGan.EngineTests.Imaging;

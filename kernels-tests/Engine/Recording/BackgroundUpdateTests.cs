@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using IlgpuGan.Tensors.Devices.Cpu;
-using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.Kernels;
 
 namespace IlgpuGan.EngineTests.Recording;

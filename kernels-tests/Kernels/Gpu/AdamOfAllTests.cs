@@ -1,7 +1,5 @@
 using ILGPU.Runtime.Cuda;
 using IlgpuGan.Tensors.Devices.Gpu;
-using IlgpuGan.Tensors.Devices.Gpu.Optimizers;
-using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;
 
 namespace IlgpuGan.KernelsTests.Gpu;

@@ -1,4 +1,3 @@
-using IlgpuGan.Imaging.Png;
 using IlgpuGan.Models.Data.Labels;
 using IlgpuGan.Models.Families.Spade;
 using IlgpuGan.Models.Training;

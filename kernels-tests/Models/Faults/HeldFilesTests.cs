@@ -1,6 +1,5 @@
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Formats;
 

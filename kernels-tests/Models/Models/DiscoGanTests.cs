@@ -1,7 +1,6 @@
 using IlgpuGan.Models.Losses;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Models.Training;
 
 namespace IlgpuGan.ModelsTests.Models;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Models.Families.Ebgan;
-using IlgpuGan.Models.Losses;
 using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.ModelsTests.Models;

@@ -2,7 +2,6 @@ using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Samples;

@@ -1,4 +1,3 @@
-using IlgpuGan.Tensors.Devices.Recording;
 using BackgroundUpdate = IlgpuGan.Tensors.Devices.Cpu.CpuKernels.BackgroundUpdate;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;

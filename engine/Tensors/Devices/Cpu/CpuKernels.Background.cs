@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices.Cpu.Convolution;
-using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Devices.Cpu;
 

@@ -1,5 +1,4 @@
 using IlgpuGan.Tensors.Devices.Functions;
-using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Norm;
 
 namespace IlgpuGan.Tensors.Devices.Gpu;

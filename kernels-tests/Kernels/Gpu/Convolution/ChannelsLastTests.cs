@@ -1,6 +1,5 @@
 using IlgpuGan.KernelsTests.Cpu;
 using IlgpuGan.Tensors.Devices.Gpu;
-using IlgpuGan.Tensors.Devices.Gpu.ChannelsLast;
 using IlgpuGan.Tensors.Devices.Gpu.MatMul;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.TestsCommon.PtxMachine.Driver;

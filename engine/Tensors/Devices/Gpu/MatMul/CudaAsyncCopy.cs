@@ -1,6 +1,5 @@
 using ILGPU.IR.Intrinsics;
 using IlgpuGan.Tensors.Devices.Gpu.Cuda;
-using IlgpuGan.Tensors.Devices.Gpu.Registers;
 
 namespace IlgpuGan.Tensors.Devices.Gpu.MatMul;
 

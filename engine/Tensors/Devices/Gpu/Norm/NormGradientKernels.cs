@@ -1,6 +1,5 @@
 using ILGPU;
 using IlgpuGan.Tensors.Devices.Functions;
-using IlgpuGan.Tensors.Devices.Gpu.Elementwise;
 using IlgpuGan.Tensors.Devices.Gpu.Images;
 using IlgpuGan.Tensors.Devices.Gpu.Reductions;
 

@@ -1,5 +1,3 @@
-using IlgpuGan.Tensors.Devices.Gpu.MatMul;
-
 namespace IlgpuGan.Tensors.Devices.Gpu.Optimizers;
 
 /// <summary>
