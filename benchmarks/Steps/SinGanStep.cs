@@ -1,6 +1,7 @@
 using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Ops;
 using IlgpuGan.Tensors.Optim;
 
@@ -12,6 +13,8 @@ namespace IlgpuGan.Benchmarks.Steps;
 /// </summary>
 internal sealed class SinGanStep : SmallStep
 {
+    private const int Colours = 3;
+    private const int Width = 16;
     private const int Turns = 3;
 
     /// <summary>Pixels that five 3×3 convolutions without padding cut off on each side.</summary>
@@ -28,12 +31,12 @@ internal sealed class SinGanStep : SmallStep
     private readonly Adam _adamD;
 
     public SinGanStep(int size, Device device)
-        : base(SmallNetworks.SinGan(outputs: 3), SmallNetworks.SinGan(outputs: 1), device)
+        : base(Network(outputs: Colours).Append(new Tanh()), Network(outputs: 1), device)
     {
         (_adamG, _adamD) = (AdamOf(Generator, 5e-4f), AdamOf(Discriminator, 5e-4f));
 
         // The picture, its reconstruction from the level below, the noise; then for each turn a picture of the levels below, and a blend.
-        var picture = new Shape(1, 3, size, size);
+        var picture = new Shape(1, Colours, size, size);
         AddInput(1, picture, 0.5);
         AddInput(2, picture, 0.5);
         AddInput(3, picture, 1);
@@ -66,6 +69,18 @@ internal sealed class SinGanStep : SmallStep
         }
 
         return (lossD!, lossG!);
+    }
+
+    /// <summary>Five 3×3 convolutions without padding: [N, 3, H, W] to [N, outputs, H − 10, W − 10].</summary>
+    private static Sequential Network(int outputs)
+    {
+        var layers = new Sequential();
+        for (var i = 0; i < 4; i++)
+        {
+            layers.Append(new Conv2d(i == 0 ? Colours : Width, Width, 3)).Append(new BatchNorm2d(Width)).Append(new LeakyRelu());
+        }
+
+        return layers.Append(new Conv2d(Width, outputs, 3));
     }
 
     private Tensor TrainDiscriminator(Tensor real, Tensor noise, Tensor drawn, Tensor blend)
