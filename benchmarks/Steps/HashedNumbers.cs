@@ -34,10 +34,6 @@ internal static class HashedNumbers
         return values;
     }
 
-    /// <summary>The same as a tensor, which is kept beyond the step, until it is disposed.</summary>
-    public static Tensor DrawTensor(int stream, Shape shape, double deviation, Device device, double mean = 0) =>
-        Tensor.From(Draw(stream, shape, deviation, mean), shape, device).Keep();
-
     /// <summary>
     /// Moves a network to a device and sets its weights: convolutions around 0, scales of batch norms around 1, biases 0. Returns it.
     /// </summary>

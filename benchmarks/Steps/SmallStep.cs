@@ -71,7 +71,7 @@ internal abstract class SmallStep : IDisposable
 
     /// <summary>Adds an input of hashed numbers.</summary>
     protected void AddInput(int stream, Shape shape, double deviation, double mean = 0) =>
-        _inputs.Add(HashedNumbers.DrawTensor(stream, shape, deviation, Device, mean));
+        _inputs.Add(Tensor.From(HashedNumbers.Draw(stream, shape, deviation, mean), shape, Device).Keep());
 
     /// <summary>Adds one number in [0, 1) per sample, by which the gradient penalty blends real and fake.</summary>
     protected void AddBlend(int stream, int batch) => AddInput(stream, new Shape(batch, 1, 1, 1), 1 / Math.Sqrt(12), 0.5);
