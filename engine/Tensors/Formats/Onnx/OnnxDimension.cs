@@ -10,17 +10,13 @@ internal readonly record struct OnnxDimension
     /// <summary>Name of a free size; null if the size is fixed.</summary>
     public string? Name { get; }
 
-    public static implicit operator OnnxDimension(long size) => FromSize(size);
-
-    public static implicit operator OnnxDimension(string name) => FromName(name);
-
-    public static OnnxDimension FromSize(long size)
+    public static implicit operator OnnxDimension(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         return new(size, null);
     }
 
-    public static OnnxDimension FromName(string name)
+    public static implicit operator OnnxDimension(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return new(0, name);

@@ -167,6 +167,6 @@ internal sealed class OnnxGraph
 
     /// <summary>A dimension; 0 and −1, which old programs write for a free size, become a free size.</summary>
     private static OnnxDimension Extent(TensorShapeProto.Types.Dimension d) => d is { HasDimValue: true, DimValue: > 0 }
-        ? OnnxDimension.FromSize(d.DimValue)
-        : OnnxDimension.FromName(d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : "?");
+        ? d.DimValue
+        : d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : "?";
 }
