@@ -28,14 +28,12 @@ public static partial class TensorOps
         ArgumentNullException.ThrowIfNull(x);
         if (RequireProbability(probability) < 1)
         {
-            return Op.Run(DropoutOp(probability, key), x);
+            return Op.Run(new DropoutOp(key, probability), x);
         }
 
         using var none = Tensor.Zeros(Shape.Scalar, x.Device);
         return x.Mask(none);
     }
-
-    internal static Op DropoutOp(float probability, RandomKey key) => new DropoutOp(key, probability);
 
     internal static float RequireProbability(float probability) => probability is >= 0 and <= 1 ? probability
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be from 0 to 1");
