@@ -7,7 +7,7 @@ public static partial class TensorOps
     public static Tensor Normalize(this Tensor x, int axis = 1, float epsilon = 1e-12f)
     {
         ArgumentNullException.ThrowIfNull(x);
-        using var length = Length(x, x.Shape.Axis("normalize", axis), epsilon);
+        using var length = Length(x, [x.Shape.Axis("normalize", axis)], epsilon);
         return x / length;
     }
 
@@ -33,10 +33,10 @@ public static partial class TensorOps
         return ranked.Expand(ranked.Shape.With(along, common[along]));
     }
 
-    private static Tensor Length(Tensor x, int axis, float epsilon)
+    private static Tensor Length(Tensor x, ReadOnlySpan<int> axes, float epsilon)
     {
         using var squares = x.Square();
-        using var sum = squares.Sum([axis], keepDims: true);
+        using var sum = squares.Sum(axes, keepDims: true);
         using var bounded = sum.Clamp(epsilon * epsilon, float.PositiveInfinity);
         return bounded.Sqrt();
     }

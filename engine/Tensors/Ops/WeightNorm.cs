@@ -19,10 +19,7 @@ public static partial class TensorOps
                 $"weight_normalize: lengths {g.Shape} along dimension {axis} of {v.Shape} must be {OneSlice(v.Shape, along)}");
         }
 
-        using var squares = v.Square();
-        using var sums = squares.Sum([.. Enumerable.Range(0, v.Shape.Rank).Where(d => d != along)], keepDims: true);
-        using var bounded = sums.Clamp(epsilon * epsilon, float.PositiveInfinity);
-        using var lengths = bounded.Sqrt();
+        using var lengths = Length(v, [.. Enumerable.Range(0, v.Shape.Rank).Where(d => d != along)], epsilon);
         using var scales = g.Divide(lengths);
         return v.Multiply(scales);
     }
