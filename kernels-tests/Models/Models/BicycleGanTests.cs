@@ -67,14 +67,6 @@ public sealed class BicycleGanTests : FamilyFixture
         Assert.That(Answer(1), Is.Not.EqualTo(Answer(2)));
     }
 
-    [TestCase("--batch-size")]
-    [TestCase("--crop-size")]
-    public void WhatCanNotTrainIsNamed(string option)
-    {
-        var options = option == "--batch-size" ? s_tiny with { BatchSize = 3 } : s_tiny with { NLayersD = 3 };
-        Fails.With<OptionsException>(() => options.Validated(), option);
-    }
-
     private static Module Created(TrainingOptions options, string network) =>
         s_family.Networks(options).Single(n => n.Name == network).Create();
 

@@ -122,12 +122,4 @@ public sealed class BridgeTests : FamilyFixture
 
         async Task<EvaluationReport> Evaluated(params string[] more) => EvaluationReport.Parse((await Run([.. evaluate, .. more])).Output);
     }
-
-    [TestCase("--input-nc")]
-    [TestCase("--lambda-l2")]
-    public void WhatCanNotTrainIsNamed(string option)
-    {
-        var options = option == "--input-nc" ? s_tiny with { InputNc = 1 } : s_tiny with { LambdaL2 = 0 };
-        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(option));
-    }
 }

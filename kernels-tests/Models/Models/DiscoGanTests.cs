@@ -51,16 +51,6 @@ public sealed class DiscoGanTests : FamilyFixture
         Assert.That(string.Join(' ', learned.Order()), Is.EqualTo(names));
     }
 
-    [Test]
-    public void PicturesThatTheDiscriminatorCantJudgeAreRefused() =>
-        Assert.That(() => (s_tiny with { Downs = 3 }).Validated(), Throws.TypeOf<OptionsException>().With.Message.EqualTo(
-            "--crop-size 16 is too small for --downs 3: the discriminator needs 32 pixels"));
-
-    /// <summary>The first step, of the discriminators, would do; the generators' would have no features to compare.</summary>
-    [Test]
-    public void ASecondDownsamplingIsNeeded() =>
-        Fails.Starting<OptionsException>(() => (s_tiny with { Downs = 1 }).Validated(), "--downs must be between 2 and 8, not 1");
-
     /// <summary>Points go the way of pictures: a run stopped and resumed ends with the bits of one that was not.</summary>
     [Test]
     public void PointsAreLearntFromAndResumedExactly()

@@ -54,17 +54,4 @@ public sealed class DualGanTests : FamilyFixture
         Assert.That(model.Step(batch, 2).Select(l => l.Name), Does.Contain("cycle_B"));
         Assert.That(generator.ToArray(), Is.Not.EqualTo(first));
     }
-
-    private static readonly object[] s_absurd =
-    [
-        new object[] { s_tiny with { NLayersD = 4 }, "--crop-size 16 is too small for --n-layers-d 4" },
-        new object[] { s_tiny with { NLayersD = 4, Critic = CriticKind.Patch }, "--crop-size 16 must be a multiple of 32 for " +
-            "--n-layers-d 4" },
-        new object[] { s_tiny with { Preprocess = IlgpuGan.Models.Data.PreprocessMode.None }, "--critic global needs pictures of one " +
-            "size" },
-    ];
-
-    [TestCaseSource(nameof(s_absurd))]
-    public void NetworksThatCantBeAreRefused(DualGanOptions options, string start) =>
-        Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
 }

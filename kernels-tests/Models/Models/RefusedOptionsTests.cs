@@ -1,4 +1,8 @@
 using IlgpuGan.Models.Families.Began;
+using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Bridge;
+using IlgpuGan.Models.Families.DiscoGan;
+using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Models.Families.Gman;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
@@ -12,10 +16,12 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.ModelsTests.Models;
 
-/// <summary>Options of families that start from noise which contradict each other, or of which no network can be made.</summary>
+/// <summary>Options that contradict each other, or of which no network can be made.</summary>
 public sealed class RefusedOptionsTests
 {
-    private static IEnumerable<TestCaseData> Rows() => new (NoiseOptions Options, string Start)[]
+    private static readonly DualGanOptions s_dualGan = new() { LoadSize = 16, CropSize = 16, Downs = 3 };
+
+    private static IEnumerable<TestCaseData> Rows() => new (TrainingOptions Options, string Start)[]
     {
         (new GmanOptions { ImageSize = 24 }, "--image-size 24 must be a power of two and at least 16"),
         (new GmanOptions { Width = 6 }, "--width 6 must be a multiple of 4 for --image-size 32"),
@@ -57,9 +63,21 @@ public sealed class RefusedOptionsTests
         (new LapGanOptions { BaseSize = 0 }, "--base-size must be between"),
         (new StackGanOptions { WidthD = 0 }, "--width-d must be between"),
         (new R3GanOptions { GroupWidth = 0 }, "--group-width must be between"),
+        (BicycleGanOptions.Small() with { BatchSize = 3 }, "--batch-size 3 must be even under --variant bicycle"),
+        (BicycleGanOptions.Small() with { LoadSize = 16, CropSize = 16, NumDowns = 3, NLayersD = 3 },
+            "--crop-size 16 is too small for --n-layers-d 3"),
+        (new BridgeOptions { InputNc = 1 }, "--input-nc 1 and --output-nc 3 must be equal"),
+        (new BridgeOptions { LambdaL2 = 0 }, "--lambda-l2 and --lambda-l1 are both 0"),
+        (new DiscoGanOptions { LoadSize = 16, CropSize = 16, Downs = 3 },
+            "--crop-size 16 is too small for --downs 3: the discriminator needs 32 pixels"),
+        // The generators would have no features to compare.
+        (new DiscoGanOptions { Downs = 1 }, "--downs must be between 2 and 8, not 1"),
+        (s_dualGan with { NLayersD = 4 }, "--crop-size 16 is too small for --n-layers-d 4"),
+        (s_dualGan with { NLayersD = 4, Critic = CriticKind.Patch }, "--crop-size 16 must be a multiple of 32 for --n-layers-d 4"),
+        (s_dualGan with { Preprocess = PreprocessMode.None }, "--critic global needs pictures of one size"),
     }.Select((row, i) => new TestCaseData(row.Options, row.Start).SetArgDisplayNames($"{i} {row.Options.Model}"));
 
     [TestCaseSource(nameof(Rows))]
-    public void TheMessageStartsWithTheOption(NoiseOptions options, string start) =>
+    public void TheMessageStartsWithTheOption(TrainingOptions options, string start) =>
         Assert.That(() => options.Validated(), Throws.TypeOf<OptionsException>().With.Message.StartsWith(start));
 }
