@@ -47,8 +47,8 @@ public sealed class BackgroundLoopTests
     {
         using var pool = new CpuThreads(threads);
         var runs = new int[20];
-        var (failing, other) = (new BackgroundLoop<Fail>(), new BackgroundLoop<Count>());
-        failing.Assign(10, new Fail(7));
+        var (failing, other) = (new BackgroundLoop<CpuThreadsTests.Fail>(), new BackgroundLoop<Count>());
+        failing.Assign(10, new CpuThreadsTests.Fail(7));
         other.Assign(runs.Length, new Count(runs));
         pool.Begin(failing);
         pool.Begin(other);
@@ -56,7 +56,7 @@ public sealed class BackgroundLoopTests
         pool.Finish(other);
         Assert.That(runs, Is.All.EqualTo(1));
 
-        failing.Assign(10, new Fail(-1));
+        failing.Assign(10, new CpuThreadsTests.Fail(-1));
         pool.Begin(failing);
         Assert.That(() => pool.Finish(failing), Throws.Nothing, "the failure of the time before");
     }
@@ -116,16 +116,5 @@ public sealed class BackgroundLoopTests
     private readonly struct Signal(ManualResetEventSlim ran) : ITask
     {
         public void Run(int task, int worker) => ran.Set();
-    }
-
-    private readonly struct Fail(int at) : ITask
-    {
-        public void Run(int task, int worker)
-        {
-            if (task == at)
-            {
-                throw new ArithmeticException($"task {task}");
-            }
-        }
     }
 }

@@ -84,7 +84,7 @@ public sealed class CpuThreadsTests
         }
     }
 
-    private readonly struct Fail(int at) : ITask
+    internal readonly struct Fail(int at) : ITask
     {
         public void Run(int task, int worker)
         {
