@@ -14,7 +14,7 @@ public class KernelBenchmarks : OpBenchmark
     [ParamsSource(nameof(Cases))]
     public string Case { get; set; } = "";
 
-    internal override OpCost Cost(string method) => Chosen.Call(new NoArrays()).Cost;
+    internal override OpCost Cost() => Chosen.Call(new NoArrays()).Cost;
 
     protected override void Prepare() => _call = Chosen.Call(new DeviceArrays(Device));
 

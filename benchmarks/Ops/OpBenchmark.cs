@@ -16,8 +16,7 @@ public abstract class OpBenchmark
     private CpuDevice? _device;
 
     /// <summary>Operations and minimum memory traffic of one call.</summary>
-    /// <param name="method">name of the benchmark method</param>
-    internal abstract OpCost Cost(string method);
+    internal abstract OpCost Cost();
 
     [GlobalSetup]
     public void SetUp()

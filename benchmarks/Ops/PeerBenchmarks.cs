@@ -42,7 +42,7 @@ public class PeerBenchmarks : OpBenchmark
         where c.Row == peer.Row && !c.Size.EndsWith("1x256x1", StringComparison.Ordinal)
         select ($"{peer.Row} by {peer.Name}: {c.Size}", c, peer.Run);
 
-    internal override OpCost Cost(string method) => Chosen.Case.Call(new NoArrays()).Cost;
+    internal override OpCost Cost() => Chosen.Case.Call(new NoArrays()).Cost;
 
     protected override void Prepare()
     {

@@ -77,7 +77,7 @@ internal sealed class RateColumn(string name, string legend, Func<OpCost, TimeSp
             benchmark.GetType().GetProperty(parameter.Name)!.SetValue(benchmark, parameter.Value);
         }
 
-        var cost = benchmark.Cost(benchmarkCase.Descriptor.WorkloadMethod.Name);
+        var cost = benchmark.Cost();
         s_costs.Add(benchmarkCase, cost);
         return cost;
     }

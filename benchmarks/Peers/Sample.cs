@@ -35,8 +35,6 @@ internal sealed record Sample
 
     public string? Version { get; init; }
 
-    public string? Blas { get; init; }
-
     public string? Node { get; init; }
 
     /// <exception cref="PeerException">the line is not a measurement</exception>
