@@ -1,3 +1,5 @@
+using IlgpuGan.Benchmarks.Ops;
+
 namespace IlgpuGan.Benchmarks.Rungs;
 
 /// <summary>
@@ -23,22 +25,10 @@ internal sealed record Convolution3x3(int Channels, int Filters, int Height, int
     public long Flops => 2L * Filters * Depth * Pixels;
 
     /// <summary>A random input in [−1, 1).</summary>
-    public float[] DrawInput() => Draw(1, Channels * InHeight * InWidth, 1);
+    public float[] DrawInput() => OpBenchmark.Draw(Channels * InHeight * InWidth);
 
     /// <summary>A random weight, scaled so that outputs are about 1.</summary>
-    public float[] DrawWeight() => Draw(2, Filters * Depth, 1 / MathF.Sqrt(Depth));
+    public float[] DrawWeight() => [.. OpBenchmark.Draw(Filters * Depth, seed: 2).Select(value => value * (1 / MathF.Sqrt(Depth)))];
 
     public float[] NewOutput() => new float[Filters * Pixels];
-
-    private static float[] Draw(int seed, int count, float scale)
-    {
-        var random = new Random(seed);
-        var values = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            values[i] = (2 * random.NextSingle() - 1) * scale;
-        }
-
-        return values;
-    }
 }
