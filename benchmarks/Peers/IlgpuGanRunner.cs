@@ -44,9 +44,8 @@ internal sealed class IlgpuGanRunner : Runner
             return Sample.Parse(ChildProcess.Run(
                 Host,
                 [
-                    typeof(IlgpuGanRunner).Assembly.Location, "steps", "--workload", work.Network, "--size", Text(work.Size),
-                    "--threads", Text(work.Threads), "--steps", Text(work.Steps), "--warmup", Text(Math.Max(work.Warmup, StepsUntilReady)),
-                    "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
+                    typeof(IlgpuGanRunner).Assembly.Location, "steps", "--workload", work.Network,
+                    .. TorchSharpRunner.Numbers(work with { Warmup = Math.Max(work.Warmup, StepsUntilReady) }),
                 ],
                 s_environment).Line);
         }

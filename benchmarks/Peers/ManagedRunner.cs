@@ -31,7 +31,7 @@ internal sealed class TorchSharpRunner(Func<PythonHome> find, bool flat = false)
     private static string[] Batch(Workload work) =>
         work.Batch is { } batch ? ["--batch", batch.ToString(CultureInfo.InvariantCulture)] : [];
 
-    /// <summary>The options that both verbs of the program have.</summary>
+    /// <summary>The options that the programs have in common.</summary>
     public static IEnumerable<string> Numbers(Workload work)
     {
         (string Name, double Value)[] numbers =

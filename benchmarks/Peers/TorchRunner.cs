@@ -87,9 +87,7 @@ internal sealed class TorchRunner(Func<PythonHome> find, bool bf16 = false) : Ru
 
         var (line, _) = home.Run(
             work.Threads, "torch_bench.py",
-            ["--workload", work.Network, "--size", Text(work.Size), "--threads", Text(work.Threads), "--steps", Text(
-                work.Steps), "--warmup", Text(work.Warmup), "--seconds", work.Seconds.ToString(CultureInfo.InvariantCulture),
-                .. variant.Arguments]);
+            ["--workload", work.Network, .. TorchSharpRunner.Numbers(work), .. variant.Arguments]);
         return Sample.Parse(line);
     }
 
@@ -111,8 +109,6 @@ internal sealed class TorchRunner(Func<PythonHome> find, bool bf16 = false) : Ru
             ? new Sample { Times = [seconds], Difference = difference }
             : throw new PeerException($"made another picture than IlgpuGan: {difference} of 255 levels apart");
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The interpreter and its versions, or the reason why there is none.</summary>
     private sealed record Found(PythonHome? Home, string? Problem, string? Version, string? Python, string? Capability, string? Blas)
