@@ -49,8 +49,9 @@ internal static class RatioChart
         var y = Top;
         foreach (var (row, bars) in rows)
         {
-            var label = $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}";
-            svg.Add($"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{Encode(label)}</text>\n");
+            var label = WebUtility.HtmlEncode(
+                $"{row.Work.Replace("`", "", StringComparison.Ordinal)}, {Counted.Of(row.Threads, "thread")}");
+            svg.Add($"<text x=\"{Left - 8}\" y=\"{y + bars.Count * Bar / 2.0 + 4:0.#}\" text-anchor=\"end\">{label}</text>\n");
             foreach (var (factor, colour) in bars)
             {
                 svg.Add(
@@ -73,6 +74,4 @@ internal static class RatioChart
             b => b.Entry is not null)
             .Select(b => (Ratio.Of(row.Entries[0], b.Entry!).Min, b.Colour)),
     ];
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.Benchmarks.Measuring;
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Measuring;
@@ -50,7 +51,7 @@ internal static class CostModel
 
         // A rank sends twice the numbers, except its own part, spread over messages to all others in each exchange.
         var bytes = sent / Part(s_simulated[^1]);
-        Console.WriteLine(Line($"""
+        Console.WriteLine(Invariant.Text($"""
 
             pix2pix (U-Net of {size} pixels, instance norm), one sample and one thread a rank: measured here, a step of one sample takes
             {alone:0.000} s of compute. Each rank sends {bytes / 1e6:0.0} MB per step, less its own part, in {exchanges:0} exchanges.
@@ -63,10 +64,10 @@ internal static class CostModel
             """));
         foreach (var count in s_reckoned)
         {
-            Console.WriteLine(Row($"{count}", n => Line($"{count * alone / Reckoned(count, n):0.0}")));
+            Console.WriteLine(Row($"{count}", n => Invariant.Text($"{count * alone / Reckoned(count, n):0.0}")));
         }
 
-        Console.WriteLine(Line($"""
+        Console.WriteLine(Invariant.Text($"""
 
             *Simulated*: the first rank's own steps on this machine, with exchanges during the backward as slow as on such a network:
 
@@ -75,7 +76,7 @@ internal static class CostModel
             """));
         foreach (var count in s_simulated)
         {
-            Console.WriteLine(Row($"{count}", n => Line($"{count * alone / simulated[(count, n.Gigabits)]:0.0}")));
+            Console.WriteLine(Row($"{count}", n => Invariant.Text($"{count * alone / simulated[(count, n.Gigabits)]:0.0}")));
         }
 
         return 0;
@@ -102,11 +103,9 @@ internal static class CostModel
 
     private static string Row(string first, Func<Network, string> cell) => $"| {first} | {string.Join(" | ", s_networks.Select(cell))} |";
 
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     private sealed record Network(int Gigabits, TimeSpan Latency, TimeSpan Overhead)
     {
-        public override string ToString() => Line(
+        public override string ToString() => Invariant.Text(
             $"{Gigabits} Gbit/s, {Latency.TotalMicroseconds:0} us per exchange, {Overhead.TotalMicroseconds:0} us per message");
     }
 }

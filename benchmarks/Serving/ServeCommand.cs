@@ -43,8 +43,8 @@ internal static class ServeCommand
         {
             Console.WriteLine(Machine.Measure([threads]));
             var (data, run) = (Path.Combine(folder, "data"), Path.Combine(folder, "run"));
-            Start("data", "synth", "--out", data, "--count", $"{Pictures}", "--val", "1", "--size", $"{Side}", "--quiet");
-            Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
+            s_program.Start("data", "synth", "--out", data, "--count", $"{Pictures}", "--val", "1", "--size", $"{Side}", "--quiet");
+            s_program.Start("train", "pix2pix", "--data", data, "--out", run, "--steps", "0", "--quiet");
             var pictures = Directory.GetFiles(Path.Combine(data, "train")).Order(StringComparer.Ordinal).Select(Input).ToList();
 
             using var server = ServerProcess.Start(run, threads);
@@ -141,6 +141,4 @@ internal static class ServeCommand
             $"{Forwards}", "--json").Line);
         return 1 / Median(sample.Times);
     }
-
-    private static void Start(params string[] arguments) => s_program.Start(arguments);
 }
