@@ -14,24 +14,19 @@ namespace IlgpuGan.ModelsTests.Training;
 /// <summary>
 /// Moving averages of a run's weights: what they are, that they change nothing else, go on exactly, and are what makes pictures.
 /// </summary>
-internal sealed class MovingAverageTests : InFolder
+internal sealed class MovingAverageTests() : InFolder(threads: 1)
 {
     private const float Decay = 0.8f;
-
-    private readonly Device _device = Device.Open("cpu", threads: 1);
-
-    [OneTimeTearDown]
-    public void CloseDevice() => _device.Dispose();
 
     /// <summary>After each step, recorded or not, against the recursion in float64; the discriminator has none.</summary>
     [Test]
     public void AveragesFollowTheWeights([Values] bool eager)
     {
         var options = TinyRun.Pix2Pix with { EmaDecay = Decay, Eager = eager };
-        using var model = GanModel.Create(options, _device);
+        using var model = GanModel.Create(options, Device);
         Dictionary<string, double[]>? expected = null;
         var step = 0;
-        foreach (var batch in TinyRun.Data(options).Train.Shuffled(1).On(_device, count: 5))
+        foreach (var batch in TinyRun.Data(options).Train.Shuffled(1).On(Device, count: 5))
         {
             expected ??= Weights(model).ToDictionary(w => w.Key, w => Array.ConvertAll(w.Value, x => (double)x));
             model.Step(batch, step);
@@ -110,7 +105,7 @@ internal sealed class MovingAverageTests : InFolder
             Assert.That(shown, Is.EqualTo(PictureTensors.ToPicture(expected).Layers[0].Bytes));
         }
 
-        byte[] Translated(string path) => Translator.Open(path, _device).Translate(picture).Layers[0].Bytes;
+        byte[] Translated(string path) => Translator.Open(path, Device).Translate(picture).Layers[0].Bytes;
     }
 
     /// <summary>Steps of the critic alone leave the generator, and so its averages, as they are.</summary>
@@ -118,8 +113,8 @@ internal sealed class MovingAverageTests : InFolder
     public void CriticsStepsDoNotCount()
     {
         var options = StarGanOptions() with { EmaDecay = 0.9f };
-        using var model = GanModel.Create(options, _device);
-        using var batch = FamilyCatalog.Of(options).Noise(options, _device);
+        using var model = GanModel.Create(options, Device);
+        using var batch = FamilyCatalog.Of(options).Noise(options, Device);
         for (var step = 0; step < 6; step++)
         {
             model.Step(batch, step);
