@@ -126,8 +126,8 @@ internal sealed class ClipTranslationTests : SharedRuns
     public void WhatWasStoppedGoesOn(double temporal)
     {
         var ffmpeg = Installed();
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-film-").FullName;
-        var (film, whole, output) = (Path.Combine(folder, "in.mkv"), Path.Combine(folder, "whole.mkv"), Path.Combine(folder, "out.mkv"));
+        using var folder = new TinyRun();
+        var (film, whole, output) = (folder.PathOf("in.mkv"), folder.PathOf("whole.mkv"), folder.PathOf("out.mkv"));
         Make(ffmpeg, "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=2", "-f", "lavfi", "-i", "sine=duration=2", "-c:v", "ffv1",
             "-c:a", "aac", film);
         var remarks = new List<string>();
@@ -152,8 +152,6 @@ internal sealed class ClipTranslationTests : SharedRuns
         {
             Assert.That(found[i].Zip(expected[i], (a, b) => Math.Abs(a - b)).Average(), Is.LessThan(3), $"frame {i}");
         }
-
-        Directory.Delete(folder, recursive: true);
 
         TranslatedClip Film(string to, CancellationTokenSource? stop = null)
         {

@@ -18,14 +18,14 @@ public sealed class LibraryPageTests
     public void ThePagesProgramTrainsResumesAndTranslates()
     {
         var before = Environment.CurrentDirectory;
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-page-").FullName;
-        new SyntheticFacades(2, 128).WriteTo(Path.Combine(folder, "facades", "train"));
+        using var folder = new TinyRun();
+        new SyntheticFacades(2, 128).WriteTo(folder.PathOf("facades/train"));
         PictureFile.Save(
-            PictureFile.Load(Directory.GetFiles(Path.Combine(folder, "facades", "train"))[0]).Resize(150, 90),
-            Path.Combine(folder, "map.png"));
+            PictureFile.Load(Directory.GetFiles(folder.PathOf("facades/train"))[0]).Resize(150, 90),
+            folder.PathOf("map.png"));
         try
         {
-            Environment.CurrentDirectory = folder;
+            Environment.CurrentDirectory = folder.Folder;
             ThePagesProgram();
             var house = PictureFile.Load("house.png");
             Assert.That((house.Width, house.Height), Is.EqualTo((150, 90)));
@@ -35,7 +35,6 @@ public sealed class LibraryPageTests
         finally
         {
             Environment.CurrentDirectory = before;
-            Directory.Delete(folder, recursive: true);
         }
     }
 

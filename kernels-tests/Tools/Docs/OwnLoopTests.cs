@@ -16,10 +16,10 @@ public sealed class OwnLoopTests
     public void AResumedLoopEndsWithTheBitsOfOneThatNeverStopped()
     {
         var before = Environment.CurrentDirectory;
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-loop-").FullName;
+        using var folder = new TinyRun();
         try
         {
-            Environment.CurrentDirectory = Directory.CreateDirectory(Path.Combine(folder, "whole")).FullName;
+            Environment.CurrentDirectory = Directory.CreateDirectory(folder.PathOf("whole")).FullName;
             DrawPictures();
             Run(steps: 20);
             Assert.That(LogEntry.ReadFile("runs/wgan/log.jsonl").Select(e => e.Step), Is.EqualTo(new long[] { 5, 10, 15, 20 }));
@@ -27,7 +27,7 @@ public sealed class OwnLoopTests
             Assert.That(File.ReadAllText("runs/wgan/report.html"), Does.Contain("D_gp").And.Contain("20 of 20"));
             var whole = File.ReadAllBytes("runs/wgan/latest.safetensors");
 
-            Environment.CurrentDirectory = Directory.CreateDirectory(Path.Combine(folder, "parts")).FullName;
+            Environment.CurrentDirectory = Directory.CreateDirectory(folder.PathOf("parts")).FullName;
             DrawPictures();
             Run(steps: 10);
             Run(steps: 20);
@@ -41,7 +41,6 @@ public sealed class OwnLoopTests
         finally
         {
             Environment.CurrentDirectory = before;
-            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -259,30 +259,28 @@ public class ReportPageTests
     [Test]
     public void ADeadOutputBeforeTheFirstStepIsNone()
     {
-        var path = Path.GetTempFileName();
-        PictureFile.Save(new Picture(new Image(30, 10, 3, [.. Enumerable.Repeat((byte)7, 900)])), path + ".png");
-        Assert.That(SampleWarnings.Of([new(0, Columns, path + ".png")]), Is.Empty);
-        Assert.That(SampleWarnings.Of([new(1, Columns, path + ".png")]), Is.Not.Empty);
-        File.Delete(path + ".png");
-        File.Delete(path);
+        using var folder = new TinyRun();
+        var path = folder.PathOf("sample.png");
+        PictureFile.Save(new Picture(new Image(30, 10, 3, [.. Enumerable.Repeat((byte)7, 900)])), path);
+        Assert.That(SampleWarnings.Of([new(0, Columns, path)]), Is.Empty);
+        Assert.That(SampleWarnings.Of([new(1, Columns, path)]), Is.Not.Empty);
     }
 
     /// <summary>An output of one colour in every row, of the last step: not the input, which may be, and not an earlier step.</summary>
     [Test]
     public void NamesADeadOutput()
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
+        using var folder = new TinyRun();
         var (dead, alive) = (Sample("dead.png", flat: true), Sample("alive.png", flat: false));
         Assert.That(
             SampleWarnings.Of([new(1, Columns, alive), new(2, Columns, dead), new(2, Columns, dead)]),
             Has.Exactly(1).StartsWith("output was a single colour at step 2"));
         Assert.That(SampleWarnings.Of([new(1, Columns, dead), new(2, Columns, dead), new(2, Columns, alive)]), Is.Empty);
         Assert.That(SampleWarnings.Of([]), Is.Empty);
-        Directory.Delete(folder, recursive: true);
 
         string Sample(string name, bool flat)
         {
-            var path = Path.Combine(folder, name);
+            var path = folder.PathOf(name);
             PictureFile.Save(
                 new Picture(
                     new Image(30, 10, 3, [.. Enumerable.Range(0, 900).Select(i => (byte)(i / 3 % 30 is >= 10 and < 20 && !flat ? i : 7))])),
@@ -295,8 +293,8 @@ public class ReportPageTests
     [Test]
     public void ShowsSomeOfManyMoments()
     {
-        var folder = Directory.CreateTempSubdirectory("ilgpugan-samples-").FullName;
-        var path = Path.Combine(folder, "sample.png");
+        using var folder = new TinyRun();
+        var path = folder.PathOf("sample.png");
         PictureFile.Save(new Picture(new Image(40, 10, 3, new byte[1200])), path);
         var samples =
             Enumerable.Range(0, 8).Select(i => new ReportSample(10 * i, "real_A | fake_B | rec_A | made_by_hand", path)).ToList();
@@ -307,7 +305,6 @@ public class ReportPageTests
         Assert.That(
             Page(1),
             Does.Contain("<span>A (real_A)</span><span>→ B (fake_B)</span><span>→ back to A (rec_A)</span><span>made_by_hand</span>"));
-        Directory.Delete(folder, recursive: true);
 
         List<string> Steps(int most) => [.. Regex.Matches(Page(most), "data-step=\"(\\d+)\"").Select(m => m.Groups[1].Value)];
 

@@ -48,7 +48,7 @@ public sealed class DrawingFilmTests
         await browser.Eval<object?>("(document.getElementById('draw').click(), null)");
         await browser.WaitUntil("document.querySelectorAll('#drawing .examples img').length > 0");
         await browser.Eval<object?>("(document.querySelector('[data-tool=rectangle]').click(), null)");
-        var frames = Directory.CreateTempSubdirectory("ilgpugan-film-").FullName;
+        using var frames = new TinyRun();
         var box = await browser.BoundingBox("#drawing canvas");
         for (var i = 0; i < s_house.Length; i++)
         {
@@ -57,7 +57,7 @@ public sealed class DrawingFilmTests
             await browser.Drag(X(left), Y(top), X(right), Y(bottom));
             await Task.Delay(TimeSpan.FromSeconds(1)); // The last of several translations.
             await browser.WaitUntil("document.querySelector('#results figure[data-took]:not(.busy)')");
-            PictureFile.Save(new Picture(await browser.Screenshot()), Path.Combine(frames, $"{i:00}.png"));
+            PictureFile.Save(new Picture(await browser.Screenshot()), frames.PathOf($"{i:00}.png"));
         }
 
         Assert.That(browser.Problems(server.Address.AbsoluteUri), Is.Empty);
@@ -65,14 +65,13 @@ public sealed class DrawingFilmTests
         // A frame for each rectangle, the last for longer; the colours of all frames in one palette.
         using var ffmpeg = Process.Start("ffmpeg",
         [
-            "-y", "-loglevel", "error", "-framerate", "1.6", "-i", Path.Combine(frames, "%02d.png"), "-vf",
+            "-y", "-loglevel", "error", "-framerate", "1.6", "-i", frames.PathOf("%02d.png"), "-vf",
             $"tpad=stop_mode=clone:stop_duration=2,crop={Width}:{Shown}:0:0,scale=704:-1:flags=lanczos,"
                 + "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none",
             Path.Combine(Sources.Root, "tools", "Serve", "drawing.gif"),
         ]);
         await ffmpeg.WaitForExitAsync();
         Assert.That(ffmpeg.ExitCode, Is.Zero);
-        Directory.Delete(frames, recursive: true);
 
         // Inside the canvas: at its very edge the pen would leave it.
         double X(double part) => box[0] + Math.Clamp(part * box[2], 1, box[2] - 2);
