@@ -305,7 +305,7 @@ internal sealed class GraphStepTests
         {
             using var stop = new CancellationTokenSource();
             using var run = TrainingRun.Create(runs.PathOf(name), options, Data(options), _device);
-            run.Train(new StopAt(stopAfter, stop), stop.Token);
+            run.Train(new AfterStep(stopAfter, stop.Cancel), stop.Token);
         }
     }
 
@@ -432,15 +432,4 @@ internal sealed class GraphStepTests
         new SyntheticFacades(1, Side, settings: options.DataSettings().ForEvaluation(), first: 1000));
 
     private sealed record Outcome(float[] Losses, float[] Weights, int GraphLaunches);
-
-    private sealed class StopAt(int step, CancellationTokenSource stop) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress)
-        {
-            if (progress.Step == step)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

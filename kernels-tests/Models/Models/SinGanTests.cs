@@ -130,7 +130,7 @@ public sealed class SinGanTests : InFolder
         using var run = TrainingRun.Create(_runs.PathOf("run"), s_tiny with { Data = Picture() });
         Assert.That((run.TotalSteps, run.StepsPerEpoch, ((SinGanOptions)run.Options).PictureWidth), Is.EqualTo((9L, 3, 18)));
         var weights = new List<Dictionary<string, float[]>>();
-        run.Train(new AfterStep(() => weights.Add(
+        run.Train(new AfterStep(_ => weights.Add(
             run.Model.Networks.ToDictionary(n => n.Name, n => n.Network.Parameters.SelectMany(p => p.Value.ToArray()).ToArray()))));
         for (var step = 1; step < 9; step++)
         {
@@ -160,14 +160,14 @@ public sealed class SinGanTests : InFolder
     public void ResumesAcrossLevelsWithTheSameBits()
     {
         var options = s_tiny with { Data = Picture() };
-        Assert.That(Train(TrainingRun.Create(_runs.PathOf("whole"), options)), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(Train(TrainingRun.Create(_runs.PathOf("parts"), options), stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
+        Assert.That(_runs.TrainOnFiles("whole", options), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.TrainOnFiles("parts", options, stopAfter: 2), Is.EqualTo(TrainingOutcome.Interrupted));
         foreach (var steps in new[] { 1, 1, 2 })
         {
-            Assert.That(Train(TrainingRun.Resume(_runs.PathOf("parts")), steps), Is.EqualTo(TrainingOutcome.Interrupted));
+            Assert.That(_runs.ResumeOnFiles("parts", steps), Is.EqualTo(TrainingOutcome.Interrupted));
         }
 
-        Assert.That(Train(TrainingRun.Resume(_runs.PathOf("parts"))), Is.EqualTo(TrainingOutcome.Finished));
+        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
         Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
@@ -183,7 +183,7 @@ public sealed class SinGanTests : InFolder
         Fails.With<OptionsException>(
             () => TrainingRun.Create(_runs.PathOf("c"), s_tiny with { Data = Picture(), MinSize = 30, MaxSize = 40 }),
             "--min-size 30", "18x18");
-        Train(TrainingRun.Create(_runs.PathOf("d"), s_tiny with { Data = Picture() }), stopAfter: 1);
+        _runs.TrainOnFiles("d", s_tiny with { Data = Picture() }, stopAfter: 1);
         Fails.With<PictureException>(
             () => TrainingRun.Resume(_runs.PathOf("d"), o => o with { Data = Path.Combine(folder, "second.png") }),
             "17x18 pixels, but the run's picture had 18x18");
@@ -232,8 +232,8 @@ public sealed class SinGanTests : InFolder
     public void APaintingIsReducedToFewColours(int paintScale)
     {
         var options = s_tiny with { Data = Picture(), PaintScale = paintScale };
-        Train(TrainingRun.Create(_runs.PathOf("replayed"), options));
-        Train(TrainingRun.Create(_runs.PathOf("eager"), options with { Eager = true }));
+        _runs.TrainOnFiles("replayed", options);
+        _runs.TrainOnFiles("eager", options with { Eager = true });
         Assert.That(_runs.FinalTensors("eager"), Is.EqualTo(_runs.FinalTensors("replayed")));
         using var run = TrainingRun.Resume(_runs.PathOf("replayed"));
         var painting = Enumerable.Range(0, 18 * 18 * 3).Select(i => (byte)(i / 3 % 18 < 9 ? 40 : 210)).ToArray();
@@ -290,40 +290,5 @@ public sealed class SinGanTests : InFolder
         }
 
         return file;
-    }
-
-    private static TrainingOutcome Train(TrainingRun run, int stopAfter = int.MaxValue)
-    {
-        using (run)
-        using (var stop = new CancellationTokenSource())
-        {
-            var steps = 0;
-            return run.Train(
-                new AfterStep(() =>
-                {
-                    if (++steps == stopAfter)
-                    {
-                        stop.Cancel();
-                    }
-                }),
-                stop.Token);
-        }
-    }
-
-    private sealed class AfterStep(Action act) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress) => act();
-
-        public void Logged(TrainingProgress progress)
-        {
-        }
-
-        public void Sampled(long step, string caption, IReadOnlyList<string> files)
-        {
-        }
-
-        public void Saved(long step, string file)
-        {
-        }
     }
 }

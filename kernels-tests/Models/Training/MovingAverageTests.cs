@@ -144,7 +144,7 @@ internal sealed class MovingAverageTests() : InFolder(threads: 1)
         };
         using var run = TrainingRun.Create(folder.PathOf("run"), options);
         var counts = new List<long>();
-        run.Train(new Counter(() => counts.Add(run.Model.Average!.UpdateCount)));
+        run.Train(new AfterStep(_ => counts.Add(run.Model.Average!.UpdateCount)));
         Assert.That(counts, Has.Count.GreaterThanOrEqualTo(4));
         Assert.That(counts, Is.EqualTo(counts.Select((_, i) => 1 + (i % 2))), "two steps a stage");
     }
@@ -166,7 +166,7 @@ internal sealed class MovingAverageTests() : InFolder(threads: 1)
         var coarsest = new List<float[]>();
         using (var run = TrainingRun.Create(_runs.PathOf("whole"), options))
         {
-            run.Train(new Counter(() => coarsest.Add(Average(run.Model))));
+            run.Train(new AfterStep(_ => coarsest.Add(Average(run.Model))));
             Assert.That(coarsest[^1], Is.Not.EqualTo(Weights(run.Model)), "the averages are none of the last weights");
             Assert.That(run.Model.Average!.UpdateCount, Is.EqualTo(2), "of the third level");
         }
@@ -181,10 +181,5 @@ internal sealed class MovingAverageTests() : InFolder(threads: 1)
             .Where(a => a.Name.StartsWith("netG_0.", StringComparison.Ordinal)).SelectMany(a => a.Value.ToArray())];
 
         static float[] Weights(GanModel model) => [.. model.Networks[0].Network.NamedTensors("").SelectMany(t => t.Value.ToArray())];
-    }
-
-    private sealed class Counter(Action count) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress) => count();
     }
 }

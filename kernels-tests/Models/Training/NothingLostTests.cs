@@ -37,7 +37,7 @@ internal sealed class NothingLostTests : InFolder
         long step;
         using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
         {
-            problem = Assert.Throws<PictureException>(() => run.Train(new AtStep(1, () => Damage(file, goes))));
+            problem = Assert.Throws<PictureException>(() => run.Train(new AfterStep(1, () => Damage(file, goes))));
             step = run.Step;
         }
 
@@ -126,7 +126,7 @@ internal sealed class NothingLostTests : InFolder
         var file = Picture(Pictures - 1);
         using (var run = TrainingRun.Create(_runs.PathOf("run"), Paired))
         {
-            Assert.That(() => run.Train(new AtStep(1, () => Damage(file, goes: true))), Throws.TypeOf<PictureException>());
+            Assert.That(() => run.Train(new AfterStep(1, () => Damage(file, goes: true))), Throws.TypeOf<PictureException>());
         }
 
         Assert.That(
@@ -143,7 +143,7 @@ internal sealed class NothingLostTests : InFolder
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), Paired with { OnDamage = DamagePolicy.Skip, Steps = 1000 });
         Fails.With<PictureException>(
-            () => run.Train(new AtStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))), "is saved");
+            () => run.Train(new AfterStep(2, () => Directory.Delete(Path.Combine(_data, "train"), recursive: true))), "is saved");
     }
 
     [Test]
@@ -151,7 +151,8 @@ internal sealed class NothingLostTests : InFolder
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
         Assert.That(
-            () => run.Train(new AtStep(3, () => throw new NotSupportedException("no terminal"))), Throws.TypeOf<NotSupportedException>());
+            () => run.Train(new AfterStep(3, () => throw new NotSupportedException("no terminal"))),
+            Throws.TypeOf<NotSupportedException>());
         Assert.That(Checkpoint.Read(run.Directory.Latest).Position.Step, Is.EqualTo(3));
     }
 
@@ -167,7 +168,7 @@ internal sealed class NothingLostTests : InFolder
         _runs.Train("whole", TinyRun.Pix2Pix);
         var (run, moved) = (new RunDirectory(_runs.PathOf("run")), new RunDirectory(_runs.PathOf("moved")));
         var options = TinyRun.Pix2Pix with { Steps = 6 };
-        var away = new AtStep(3, () =>
+        var away = new AfterStep(3, () =>
         {
             Directory.Move(run.Path, moved.Path);
             if (!isMoved)
@@ -463,7 +464,7 @@ internal sealed class NothingLostTests : InFolder
                 ? TrainingRun.Resume(folder, together, o => o with { Steps = options.Steps })
                 : TrainingRun.Create(folder, options, together);
             using var stop = new CancellationTokenSource();
-            return run.Train(new AtStep(run.Step + stopAfter, stop.Cancel), stop.Token);
+            return run.Train(new AfterStep(run.Step + stopAfter, stop.Cancel), stop.Token);
         });
     }
 
@@ -519,17 +520,6 @@ internal sealed class NothingLostTests : InFolder
             {
                 ToldAfterwards = true;
                 throw new InvalidOperationException("told again");
-            }
-        }
-    }
-
-    private sealed class AtStep(long step, Action action) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress)
-        {
-            if (progress.Step == step)
-            {
-                action();
             }
         }
     }

@@ -89,7 +89,7 @@ internal sealed class SharedDeviceTests() : InFolder(threads: 1)
         else
         {
             using var run = TrainingRun.Create(_runs.PathOf("run"), options, TinyRun.Data(options), Device);
-            var first = new AtFirstStep(() => other = Begin()); // After that step, room is made for its checkpoint's copy.
+            var first = new AfterStep(1, () => other = Begin()); // After that step, room is made for its checkpoint's copy.
             Assert.That(run.Train(part == "Train" ? first : null), Is.EqualTo(TrainingOutcome.Finished));
             other ??= Begin();
             run.Dispose();
@@ -133,16 +133,5 @@ internal sealed class SharedDeviceTests() : InFolder(threads: 1)
         });
         Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
         Assert.That(Task.WhenAll(turns).Wait(s_patience), "each has its turn");
-    }
-
-    private sealed class AtFirstStep(Action action) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress)
-        {
-            if (progress.Step == 1)
-            {
-                action();
-            }
-        }
     }
 }

@@ -76,7 +76,7 @@ public sealed class TrainingRunTests : InFolder
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 3 }, TinyRun.Data(TinyRun.Pix2Pix));
         var pages = new List<string>();
-        run.Train(new StepAction(step => pages.Add(File.Exists(run.Directory.Report) ? File.ReadAllText(run.Directory.Report) : "")));
+        run.Train(new AfterStep(step => pages.Add(File.Exists(run.Directory.Report) ? File.ReadAllText(run.Directory.Report) : "")));
         Assert.That(pages[0], Is.Empty, "nothing was logged before the first step");
         Assert.That(pages[1], Does.Contain("1 of 3").And.Contain("Time left").And.Not.Contain("finished"));
         Assert.That(File.ReadAllText(run.Directory.Report), Does.Contain("3 of 3").And.Contain("finished"));
@@ -224,7 +224,7 @@ public sealed class TrainingRunTests : InFolder
     public void LossThatIsNoNumberStopsTheRun()
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix with { SaveSteps = 2 }, TinyRun.Data(TinyRun.Pix2Pix));
-        var poison = new StepAction(step =>
+        var poison = new AfterStep(step =>
         {
             if (step == 3)
             {
@@ -256,7 +256,7 @@ public sealed class TrainingRunTests : InFolder
     public void ARunThatFailedBetweenTwoStepsIsTrainedFurther()
     {
         using var run = TrainingRun.Create(_runs.PathOf("run"), TinyRun.Pix2Pix, TinyRun.Data(TinyRun.Pix2Pix));
-        Assert.That(() => run.Train(new StepAction(_ => throw new InvalidTimeZoneException())), Throws.TypeOf<InvalidTimeZoneException>());
+        Assert.That(() => run.Train(new AfterStep(_ => throw new InvalidTimeZoneException())), Throws.TypeOf<InvalidTimeZoneException>());
         Assert.That(run.Train(), Is.EqualTo(TrainingOutcome.Finished));
         _runs.Train("whole", TinyRun.Pix2Pix);
         Assert.That(_runs.FinalTensors("run"), Is.EqualTo(_runs.FinalTensors("whole")));
@@ -399,7 +399,7 @@ public sealed class TrainingRunTests : InFolder
                     _runs.PathOf("run"), TinyRun.Pix2Pix with { Steps = 5, LogFreq = 100 }, TinyRun.Data(TinyRun.Pix2Pix))
                 : TrainingRun.Resume(_runs.PathOf("run"), o => o with { Steps = 10 }, TinyRun.Data(TinyRun.Pix2Pix));
             var clock = Stopwatch.StartNew();
-            run.Train(new StepAction(step => Thread.Sleep(TimeSpan.FromSeconds(step == steps - 2 ? Pause : 0))));
+            run.Train(new AfterStep(step => Thread.Sleep(TimeSpan.FromSeconds(step == steps - 2 ? Pause : 0))));
             var time = StoredReport.Read(run.Directory.Path).Time!;
             Assert.That(time.Steps, Is.EqualTo(steps));
             Assert.That(time.Seconds, Is.InRange(steps / 5 * Pause, (steps / 5 * Pause) + 20));
@@ -443,7 +443,7 @@ public sealed class TrainingRunTests : InFolder
     {
         var options = TinyRun.Pix2Pix with { Steps = 1_000_000 };
         var directory = new RunDirectory(_runs.PathOf("run"));
-        var ask = new StepAction(step =>
+        var ask = new AfterStep(step =>
         {
             if (step == 3)
             {
@@ -478,7 +478,7 @@ public sealed class TrainingRunTests : InFolder
         _runs.Train("whole", TinyRun.Pix2Pix with { Steps = 20, Threads = 1 });
         using var slow = new SlowDisk();
         var (seen, options) = (0L, TinyRun.Pix2Pix with { Steps = 20, SaveSteps = 5, Threads = 1 });
-        var steps = new StepAction(step =>
+        var steps = new AfterStep(step =>
         {
             if (step == 8)
             {
@@ -540,11 +540,6 @@ public sealed class TrainingRunTests : InFolder
     private sealed class SavedAction(Action action) : ITrainingObserver
     {
         public void Saved(long step, string file) => action();
-    }
-
-    private sealed class StepAction(Action<long> action) : ITrainingObserver
-    {
-        public void Stepped(TrainingProgress progress) => action(progress.Step);
     }
 
     private List<string> Losses(string name) =>
