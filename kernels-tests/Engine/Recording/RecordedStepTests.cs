@@ -386,8 +386,6 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
 
         public RecordedStep Recorded { get; }
 
-        public int ParameterTensors => 3 * Network.Parameters.Count();
-
         public Tensor Step(Tensor x)
         {
             var loss = Network.Forward(x).L1Loss(x);
