@@ -164,7 +164,9 @@ internal static class AtomicFile
 
     /// <summary>Gives a complete temporary file its name.</summary>
     /// <exception cref="FileHeldException">on Windows, another program has that file open; the temporary one is kept</exception>
-    /// <exception cref="IOException">it can't be renamed, for the reason that the message gives; the temporary file is kept</exception>
+    /// <exception cref="IOException">
+    /// it can't be renamed, for the reason that the message gives; the temporary file is kept, if it is still there
+    /// </exception>
     public static void Rename(string temporary, string path)
     {
         try
@@ -182,13 +184,12 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var kept = $"; what was to be written is in {temporary}";
             if (Directory.Exists(path))
             {
                 Disk.Current.Delete(temporary);
-                kept = "";
             }
 
+            var kept = File.Exists(temporary) ? $"; what was to be written is in {temporary}" : "";
             throw new IOException($"{path}: {OutputPath.ObstacleOf(path, e)}{kept}", e);
         }
     }

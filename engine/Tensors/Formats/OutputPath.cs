@@ -44,7 +44,7 @@ internal static class OutputPath
         var folder = FolderOf(file);
         return Directory.Exists(file) ? "is a folder, not a file"
             : OperatingSystem.IsWindows() && File.Exists(file) && new FileInfo(file).IsReadOnly ? "is read-only"
-            : Path.Exists(folder) || failure is not DirectoryNotFoundException ? ObstacleIn(folder, failure)
+            : Path.Exists(folder) || failure is not (DirectoryNotFoundException or FileNotFoundException) ? ObstacleIn(folder, failure)
             : $"there is no folder {folder}";
     }
 

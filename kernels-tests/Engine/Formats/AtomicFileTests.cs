@@ -290,4 +290,15 @@ public sealed class AtomicFileTests
             () => AtomicFile.Write(Path.Combine(folder, "x"), static _ => { }),
             Throws.InstanceOf<IOException>().With.Message.EqualTo($"{Path.Combine(folder, "x")}: there is no folder {folder}"));
     }
+
+    /// <summary>The temporary file goes with its folder, so it is not where it was.</summary>
+    [Test]
+    [Platform(Exclude = "Win", Reason = "a folder in which a file is open can't be moved there")]
+    public void AFolderMovedDuringAWriteIsSaidToBeMissing()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(TestFiles.Folder(), $"{Guid.NewGuid():N}")).FullName;
+        var path = Path.Combine(folder, "x");
+        Fails.Saying<IOException>(
+            () => AtomicFile.Write(path, _ => Directory.Move(folder, folder + "-moved")), $"{path}: there is no folder {folder}");
+    }
 }
