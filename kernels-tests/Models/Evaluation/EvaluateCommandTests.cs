@@ -65,13 +65,13 @@ public class EvaluateCommandTests : CommandFixture
     }
 
     [Test]
-    public async Task PicturesOfAnEarlierCallAreTold()
+    public async Task PicturesOfNoneOfTheseFilesAreTold()
     {
         string[] asked = ["evaluate", "--model", await TrainedRun(), "--data", In("data"), "--pictures", In("rows"), "--no-labels",
             "--device", "cpu"];
-        Assert.That((await Run(asked)).Error, Does.Not.Contain("earlier call"));
+        Assert.That((await Run(asked)).Error, Does.Not.Contain("also holds"));
         File.Delete(Directory.GetFiles(In("data", "val")).Order().Last());
-        Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture of an earlier call"));
+        Assert.That((await Run(asked)).Error, Does.Contain($"{In("rows")} also holds 1 picture that this call has not made"));
     }
 
     /// <summary>There those named best, worst, generated or nearest would be replaced or deleted.</summary>

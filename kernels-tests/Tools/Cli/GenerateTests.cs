@@ -31,12 +31,12 @@ public sealed class GenerateTests : CommandFixture
     }
 
     [Test]
-    public async Task OlderPicturesInTheFolderAreNamed()
+    public async Task OtherPicturesInTheFolderAreNamed()
     {
         await Do("generate", "--model", _run, "--out", In("made"), "--count", "3", "--device", "cpu");
         var again = await Run("generate", "--model", _run, "--out", In("made"), "--count", "1", "--seed", "2", "--device", "cpu");
         Assert.That(again.Code, Is.Zero);
-        Assert.That(again.Error, Does.Contain("2 pictures of an earlier call (0002.png to 0003.png)"));
+        Assert.That(again.Error, Does.Contain($"{In("made")} also holds 2 pictures that this call has not made (0002.png to 0003.png)."));
     }
 
     [Test]

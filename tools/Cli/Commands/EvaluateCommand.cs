@@ -246,7 +246,7 @@ internal sealed class EvaluateCommand
         Print(screen, outcome.Report, outcome.Files);
         if (folder is not null)
         {
-            screen.WarnOfOlder(folder, rows);
+            screen.WarnOfOthers(folder, rows);
         }
 
         if (table is not null && outcome.Report.Images.Count > 0)

@@ -162,7 +162,7 @@ internal static class GenerateCommand
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        screen.WarnOfOlder(folder, files, name => name.Length >= 8 && name[..^4].All(char.IsAsciiDigit));
+        screen.WarnOfOthers(folder, files, name => name.Length >= 8 && name[..^4].All(char.IsAsciiDigit));
         screen.Result(
             new { generated = files.Count, failed = failures.Count, width, height, seconds = Math.Round(seconds, 3), files },
             Invariant.Text($"{Counted.Of(files.Count, "picture")} of {width}x{height} pixels in {folder} ({seconds:0.00} s)") +

@@ -54,20 +54,20 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
         }
     }
 
-    /// <summary>Warns of the pictures of an earlier call beside those that were made.</summary>
+    /// <summary>Warns of pictures beside those that were made: of an earlier call, or the user's own.</summary>
     /// <param name="folder">the folder</param>
     /// <param name="made">the files that were made</param>
     /// <param name="counts">whether a file name, of a PNG, is one that such calls give; null for any</param>
-    public void WarnOfOlder(string folder, IEnumerable<string> made, Func<string, bool>? counts = null)
+    public void WarnOfOthers(string folder, IEnumerable<string> made, Func<string, bool>? counts = null)
     {
         var own = made.Select(file => Path.GetRelativePath(folder, file)).ToHashSet(StringComparer.Ordinal);
-        var older = Directory.EnumerateFiles(folder, "*.png", new EnumerationOptions { RecurseSubdirectories = counts is null })
+        var others = Directory.EnumerateFiles(folder, "*.png", new EnumerationOptions { RecurseSubdirectories = counts is null })
             .Select(file => Path.GetRelativePath(folder, file)).Where(name => !own.Contains(name) && counts?.Invoke(name) is not false)
             .Order(StringComparer.Ordinal).ToList();
-        if (older.Count > 0)
+        if (others.Count > 0)
         {
-            Complain($"Warning: {folder} also holds {Counted.Of(older.Count, "picture")} of an earlier call ({older[0]}" +
-                $"{(older.Count > 1 ? $" to {older[^1]}" : "")}), which this one has not made.");
+            Complain($"Warning: {folder} also holds {Counted.Of(others.Count, "picture")} that this call has not made ({others[0]}" +
+                $"{(others.Count > 1 ? $" to {others[^1]}" : "")}).");
         }
     }
 
