@@ -12,6 +12,9 @@ public sealed class AlignedFolder : PairSource
     /// <summary>What is said of a pair side by side that can't be halved.</summary>
     internal const string OddWidth = "odd width: the halves of a pair are read without the middle column";
 
+    /// <summary>What is said of a picture that is too narrow to be a pair side by side.</summary>
+    internal const string OneColumn = "one column can't be halved: no pair side by side";
+
     private readonly string _folder;
     private readonly IReadOnlyList<string> _files;
     private readonly IReadOnlyList<string>? _partners;

@@ -44,9 +44,9 @@ internal static class FolderCheck
                 PictureRemarks.Add(file, remark);
             }
 
-            if (result.IsOddPair && isFolder && FolderLayout.MayHoldPairs(path, file))
+            if (result.AsPair is { } halved && isFolder && FolderLayout.MayHoldPairs(path, file))
             {
-                PictureRemarks.Add(file, AlignedFolder.OddWidth);
+                PictureRemarks.Add(file, halved);
             }
         }
 
@@ -91,7 +91,8 @@ internal static class FolderCheck
                     .. remarks,
                     .. new[] { HiddenColours.RemarkOn(picture), NpyFile.RemarkOn(picture, file) }.OfType<string>(),
                 ],
-                IsOddPair = picture.Width % 2 != 0 && picture.Width * 2L >= picture.Height * 3L,
+                AsPair = picture.Width == 1 ? AlignedFolder.OneColumn
+                    : picture.Width % 2 != 0 && picture.Width * 2L >= picture.Height * 3L ? AlignedFolder.OddWidth : null,
             };
         }
         catch (PictureException problem)
@@ -122,7 +123,10 @@ internal static class FolderCheck
 
         public IReadOnlyList<string> Remarks { get; init; } = [];
 
-        /// <summary>Whether the width is odd, and large enough for two pictures side by side.</summary>
-        public bool IsOddPair { get; init; }
+        /// <summary>
+        /// What is to be remarked if it is a pair side by side: of a single column, or of an odd width that is large enough for two
+        /// pictures; null if nothing is.
+        /// </summary>
+        public string? AsPair { get; init; }
     }
 }

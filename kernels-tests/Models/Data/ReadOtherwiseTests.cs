@@ -8,6 +8,19 @@ public sealed class ReadOtherwiseTests : InPictureFolder
 {
     private static readonly DataSettings s_asStored = new() { Preprocess = PreprocessMode.None, SideMultiple = 1, Flip = false };
 
+    /// <summary>A training on pairs refuses it, and sends to this check.</summary>
+    [Test]
+    public void AColumnThatIsNoPairIsToldOfByTheCheck()
+    {
+        _folder.Add("train/a.png", 8, 4);
+        _folder.Add("train/thin.png", 1, 1);
+        _folder.Add("others/thin.png", 1, 1);
+        var report = new FolderReport(0, [], []);
+        var remarks = PictureFolderFixture.RemarksOn(() => report = FolderCheck.Run(_folder.Root));
+        Assert.That(remarks, Is.EqualTo(new[] { $"{_folder.PathOf("train/thin.png")}: {AlignedFolder.OneColumn}" }));
+        Assert.That(report.Problems, Is.Empty, "other families read it whole");
+    }
+
     [Test]
     public void HalvesOfAnOddWidthLackTheMiddleColumn()
     {
