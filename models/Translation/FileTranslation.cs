@@ -29,8 +29,8 @@ internal static class FileTranslation
 
     /// <summary>
     /// Pairs of input and output paths. Outputs are PNG (<c>.npy</c> for <c>.npy</c>) unless a single output names another format. Outputs
-    /// are distinct, and none is an input; files of an output folder within the input folder are not inputs. In the folder of a single
-    /// input only an output that is named takes the place of another file.
+    /// are distinct, and none is an input; files of an output folder within the input folder are not inputs, of which
+    /// <see cref="PictureRemarks"/> hears. In the folder of a single input only an output that is named takes the place of another file.
     /// </summary>
     /// <param name="input">a picture, or a folder of pictures</param>
     /// <param name="output">a file or a folder</param>
@@ -189,6 +189,12 @@ internal static class FileTranslation
         var owned = new Dictionary<string, bool>(StringComparer.Ordinal);
         var files = list.Pictures.Where(f => own is null || !IsOwned(Path.GetDirectoryName(f))).ToList();
         PictureException.ThrowIf(files.Count == 0, $"{input}: holds no pictures but those of the output folder");
+        if (list.Pictures.Count - files.Count is > 0 and var others)
+        {
+            // They may be photographs, and no results of an earlier call.
+            PictureRemarks.Add(
+                output, $"this is the output folder, so its {Counted.Of(others, "picture")} {(others > 1 ? "are" : "is")} not translated");
+        }
 
         // Inputs that differ only in their extension would share an output: it belongs to the input of this very name, or else to the
         // first; the others keep their extension before the new one.

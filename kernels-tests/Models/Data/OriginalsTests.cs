@@ -99,6 +99,18 @@ public sealed class OriginalsTests : InPictureFolder
             Is.EquivalentTo(new[] { "one.png", "two.png" }));
     }
 
+    /// <summary>The user may have put photographs there.</summary>
+    [Test]
+    public void PicturesOfTheOutputFolderAreToldToBeNoInputs()
+    {
+        _folder.Add("photos/best/own.png", 8, 8);
+        var best = _folder.PathOf("photos/best");
+        Assert.That(
+            PictureFolderFixture.RemarksOn(() => FileTranslation.Plan(_folder.PathOf("photos"), best)),
+            Is.EqualTo(new[] { $"{best}: this is the output folder, so its 1 picture is not translated" }));
+        Assert.That(PictureFolderFixture.RemarksOn(() => FileTranslation.Plan(_folder.PathOf("photos"), _folder.PathOf("out"))), Is.Empty);
+    }
+
     [Test]
     public void AClipIsNotWrittenOverItself()
     {
