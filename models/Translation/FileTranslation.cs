@@ -196,19 +196,33 @@ internal static class FileTranslation
                 output, $"this is the output folder, so its {Counted.Of(others, "picture")} {(others > 1 ? "are" : "is")} not translated");
         }
 
-        // Inputs that differ only in their extension would share an output: it belongs to the input of this very name, or else to the
-        // first; the others keep their extension before the new one.
+        // Inputs that differ only in their extension, or in case, would share an output: it belongs to the input of this very name, or else
+        // to the first; the others keep their extension before the new one, where that is the name of no other.
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var relative in files.Select(f => Path.GetRelativePath(input, f)).OrderBy(r => OutputName(r) != r))
+        string[] ordered = [.. files.Select(f => Path.GetRelativePath(input, f)).OrderBy(r => OutputName(r) != r)];
+        foreach (var relative in ordered.Where(r => taken.Add(OutputName(r))))
         {
-            var longer = relative;
+            names.Add(relative, OutputName(relative));
+        }
+
+        string[] displaced = [.. ordered.Where(r => !names.ContainsKey(r))];
+        foreach (var relative in displaced)
+        {
+            var longer = relative + ".png";
             while (!taken.Add(OutputName(longer)))
             {
                 longer += ".png";
             }
 
             names.Add(relative, OutputName(longer));
+        }
+
+        if (displaced is [var moved, ..])
+        {
+            PictureRemarks.Add(
+                Path.Combine(input, moved), $"its translation is {names[moved]}, since another picture's has the shorter name" +
+                    (displaced.Length > 1 ? $"; {Counted.Of(displaced.Length - 1, "other")} likewise" : ""));
         }
 
         return files.ConvertAll(f => (f, Path.Combine(output, names[Path.GetRelativePath(input, f)])));

@@ -414,6 +414,25 @@ public sealed class TranslatorTests : SharedRuns
         Fails.With<PictureException>(() => FileTranslation.Plan(Path.Combine(input, "a.png"), input), "would be overwritten");
     }
 
+    /// <summary>As where case counts: a displaced name displaces no other picture's own.</summary>
+    [Test]
+    [Platform(Exclude = "Win,MacOsX", Reason = "names that differ by case are one file there")]
+    public void ADisplacedOutputDisplacesNoOther()
+    {
+        var input = Directory.CreateDirectory(_runs.PathOf("displaced")).FullName;
+        foreach (var name in new[] { "A.png", "a.png", "a.png.png" })
+        {
+            PictureFile.Save(Noise(8, 8, 3), Path.Combine(input, name));
+        }
+
+        var remarks = new List<string>();
+        using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
+        Assert.That(
+            FileTranslation.Plan(input, _runs.PathOf("out")).Select(p => Path.GetFileName(p.Output)),
+            Is.EqualTo(new[] { "A.png", "a.png.png.png", "a.png.png" }));
+        Assert.That(remarks, Is.EqualTo(new[] { "its translation is a.png.png.png, since another picture's has the shorter name" }));
+    }
+
     [Test]
     public void EvaluationComparesWithAConstantColour()
     {
