@@ -6,7 +6,8 @@ namespace IlgpuGan.Models.Data;
 /// <summary>
 /// The files of a folder and its subfolders in <see cref="PathOrder"/>. Links to folders are followed, but each folder is visited once,
 /// under the first of its names. A subfolder that can't be read does not stop the walk. Hidden files are passed over, and so are the
-/// folders that operating systems and network storages keep for themselves, of which <see cref="PictureRemarks"/> hears.
+/// folders that operating systems and network storages keep for themselves, of which <see cref="PictureRemarks"/> hears. So are what runs
+/// have made, where a run lies in the folder or is the folder itself: it grows while the run is trained, and is no data.
 /// </summary>
 /// <param name="root">the folder</param>
 internal sealed class FolderWalk(string root)
@@ -16,6 +17,9 @@ internal sealed class FolderWalk(string root)
 
     /// <summary>What is said of a further name of a folder or a picture.</summary>
     internal const string LinksBack = "a link to what is found under another name, too; it counts once";
+
+    /// <summary>What is said of a folder that holds a run.</summary>
+    internal const string InRun = "holds a run, whose own pictures are passed over";
 
     private static readonly EnumerationOptions s_visible =
         new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
@@ -30,6 +34,9 @@ internal sealed class FolderWalk(string root)
 
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
 
+    /// <summary>Whether what runs have made is walked, too.</summary>
+    public bool EntersRuns { get; init; }
+
     /// <summary>A message for each subfolder that can't be read.</summary>
     public List<string> Problems { get; } = [];
 
@@ -41,10 +48,18 @@ internal sealed class FolderWalk(string root)
     /// <summary>Whether a file or folder is passed over for its name.</summary>
     public static bool IsPassedOver(string name) => name.StartsWith('.') || s_systemFolders.Contains(name);
 
-    /// <summary>Names of a folder's subfolders, without those that a walk passes over, in ordinal order.</summary>
-    public static IReadOnlyList<string> FoldersIn(string folder) =>
-        [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !IsPassedOver(name))
-            .Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// Names of a folder's subfolders, without those that a walk passes over or that hold a run alone, in ordinal order.
+    /// </summary>
+    public static IReadOnlyList<string> FoldersIn(string folder)
+    {
+        var isRun = RunFileNames.HoldsRun(folder);
+        return [.. Directory.EnumerateDirectories(folder).Where(path => !HoldsRunAlone(path)).Select(path => Path.GetFileName(path))
+            .Where(name => !IsPassedOver(name) && !(isRun && RunFileNames.IsOfRun(name))).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a folder holds a run, and no pictures but those of the run.</summary>
+    public static bool HoldsRunAlone(string folder) => RunFileNames.HoldsRun(folder) && !PictureList.IsIn(folder);
 
     /// <summary>A message if a path can't exist because its name is not UTF-8; otherwise null.</summary>
     public static string? NotUtf8(string path) => path.Contains(NoCharacter) && !Path.Exists(path)
@@ -64,7 +79,13 @@ internal sealed class FolderWalk(string root)
 
     private IEnumerable<Found> Files(IReadOnlyList<(string Name, bool IsFolder)> entries, string path, string real)
     {
-        foreach (var (name, isFolder) in entries)
+        var isRun = !EntersRuns && RunFileNames.HoldsRun(path);
+        if (isRun)
+        {
+            PictureRemarks.Add(path, InRun);
+        }
+
+        foreach (var (name, isFolder) in entries.Where(entry => !(isRun && entry.IsFolder && RunFileNames.IsOfRun(entry.Name))))
         {
             var inner = Path.Combine(path, name);
             if (!isFolder)

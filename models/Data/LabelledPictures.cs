@@ -71,9 +71,10 @@ public sealed class LabelledPictures : SampleSource
 
         RemarkOnOthers(folder, names, labels);
 
-        // A small held-out split may lack a class.
+        // A small held-out split may lack a class; and of earlier trainings a run may have been one.
         var samples = labels.SelectMany((label, place) =>
             PictureFolder.Existing(Path.Combine(folder, label)) is var ofLabel && Directory.Exists(ofLabel)
+                && !FolderWalk.HoldsRunAlone(ofLabel)
                 ? PictureFolder.List(ofLabel)
                     .Select(file => (file, Enumerable.Range(0, labels.Count).Select(i => i == place ? 1f : 0f).ToArray()))
                 : []).OrderBy(s => s.file, PathOrder.Here).ToList();

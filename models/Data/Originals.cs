@@ -76,12 +76,11 @@ internal sealed class Originals
         return false;
     }
 
-    private static IEnumerable<string> FilesOf(string path)
-    {
-        var checkpoints = Path.Combine(path, RunFileNames.Checkpoints);
-        return File.Exists(Path.Combine(checkpoints, RunFileNames.Latest))
-            ? [Path.Combine(path, RunFileNames.Options), Path.Combine(path, RunFileNames.Log), .. Directory.EnumerateFiles(checkpoints)]
-            : Directory.Exists(path) ? new FolderWalk(path).Files().Select(f => f.Path)
-            : [path];
-    }
+    private static IEnumerable<string> FilesOf(string path) => RunFileNames.HoldsRun(path)
+        ? [
+            Path.Combine(path, RunFileNames.Options), Path.Combine(path, RunFileNames.Log),
+            .. Directory.EnumerateFiles(Path.Combine(path, RunFileNames.Checkpoints)),
+        ]
+        : Directory.Exists(path) ? new FolderWalk(path) { EntersRuns = true }.Files().Select(f => f.Path)
+        : [path];
 }

@@ -31,7 +31,7 @@ internal sealed class PictureList
 
     /// <summary>
     /// Lists a folder. <see cref="PictureRemarks"/> hears of files that are left out for their endings, of the system's folders, and of
-    /// links to the same file, which counts once, under the first of its names.
+    /// links to the same file, which counts once, under the first of its names; and of runs, whose own pictures are passed over.
     /// </summary>
     /// <exception cref="PictureException">there is no such folder, it can't be read, or there is no picture in it</exception>
     public static PictureList Of(string folder) => Of(folder, everyName: false);
@@ -40,7 +40,11 @@ internal sealed class PictureList
     /// <inheritdoc cref="Of(string)"/>
     public static PictureList OfNames(string folder) => Of(folder, everyName: true);
 
-    private static PictureList Of(string folder, bool everyName)
+    /// <summary>The same where the pictures are no data: of a run's folder those that the run has made are wanted, too.</summary>
+    /// <inheritdoc cref="Of(string)"/>
+    public static PictureList OfInput(string folder) => Of(folder, everyName: false, entersRuns: RunFileNames.HoldsRun(folder));
+
+    private static PictureList Of(string folder, bool everyName, bool entersRuns = false)
     {
         if (!Directory.Exists(folder))
         {
@@ -49,7 +53,7 @@ internal sealed class PictureList
                     : FolderWalk.NotUtf8(folder) ?? $"{folder}: there is no such folder");
         }
 
-        var walk = new FolderWalk(folder);
+        var walk = new FolderWalk(folder) { EntersRuns = entersRuns };
         var (pictures, seen) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         var leftOut = new List<string>();
         try
@@ -89,6 +93,7 @@ internal sealed class PictureList
         return pictures.Count > 0 ? new PictureList(folder, [.. pictures.Order(PathOrder.Here)], walk.Problems)
             : walk.Problems.Count > 0 ? throw new PictureException(Summary(walk.Problems))
             : throw new PictureException($"{folder}: holds no pictures ({PictureFile.Endings})" +
+                (RunFileNames.HoldsRun(folder) ? " but those that a run has made" : "") +
                 (leftOut.Find(IsConvertible) is { } other ? $"; {Path.GetFileName(other)}: {LeftOut(other)}" : ""));
     }
 

@@ -10,7 +10,7 @@ namespace IlgpuGan.Models.Evaluation;
 internal sealed record EvaluationOutcome(EvaluationReport Report, IReadOnlyList<string> Files)
 {
     /// <summary>Folder of the pictures, beside the report.</summary>
-    public const string FolderName = "evaluation";
+    public const string FolderName = RunFileNames.Evaluation;
 
     private const string TableName = "evaluation.csv";
 

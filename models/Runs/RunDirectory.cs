@@ -24,13 +24,13 @@ public sealed class RunDirectory(string path)
     /// <summary>Scores on held-out pictures, if the run has been evaluated.</summary>
     public string Evaluation => Join("evaluation.json");
 
-    public string Samples => Join("samples");
+    public string Samples => Join(RunFileNames.Samples);
 
     /// <summary>The generator that a student imitates, as it was when the run was started.</summary>
     internal string Teacher => Join("teacher.safetensors");
 
     /// <summary>Event files for TensorBoard.</summary>
-    public string TensorBoard => Join("tensorboard");
+    public string TensorBoard => Join(RunFileNames.TensorBoard);
 
     /// <summary>Held open as a lock by the program that trains the run.</summary>
     internal string LockFile => Join(".training");
@@ -47,7 +47,7 @@ public sealed class RunDirectory(string path)
     public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
 
     /// <summary>Whether the folder holds a run, which means its first checkpoint.</summary>
-    public bool Exists => File.Exists(Latest);
+    public bool Exists => RunFileNames.HoldsRun(Path);
 
     /// <summary>Whether the folder holds anything of a training, be it another checkpoint than the latest, or lines of a log.</summary>
     internal bool HoldsTraining => AllCheckpoints().Any() || new FileInfo(Log) is { Exists: true, Length: > 0 };

@@ -179,7 +179,7 @@ internal static class FileTranslation
 
     private static List<(string, string)> OfFolder(string input, string output, Action<string> complain)
     {
-        var list = PictureList.Of(input);
+        var list = PictureList.OfInput(input);
         foreach (var problem in list.Problems)
         {
             complain(problem);

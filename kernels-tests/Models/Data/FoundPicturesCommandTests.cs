@@ -32,6 +32,26 @@ public sealed class FoundPicturesCommandTests : CommandFixture
             Does.Contain(Left).And.Contain("4 pictures in train"));
     }
 
+    /// <summary>Its own pictures are no data, be it in a folder among them or in theirs.</summary>
+    [TestCase("data/run")]
+    [TestCase("data")]
+    public async Task ARunAmongItsPicturesGoesOn(string place)
+    {
+        var (data, run) = (Directory.CreateDirectory(In("data")).FullName, In(place.Split('/')));
+        foreach (var name in new[] { "a.png", "b.png", "c.png" })
+        {
+            PictureFile.Save(new Picture(new Image(16, 16, 3, new byte[16 * 16 * 3])), Path.Combine(data, name));
+        }
+
+        await Do(
+            "train", "dcgan", "--data", data, "--out", run, "--preset", "small", "--image-size", "16", "--ngf", "4", "--ndf", "4", "--nz",
+            "6", "--batch-size", "3", "--steps", "2", "--sample-freq", "1", "--device", "cpu", "--quiet");
+        Assert.That(Directory.GetFiles(Path.Combine(run, "samples"), "*.png"), Is.Not.Empty);
+        Assert.That(
+            await Do("train", "--resume", run, "--steps", "3"), Does.Contain($"{run}: holds a run, whose own pictures are passed over"));
+        Assert.That(await Do("data", "check", data), Does.Contain("3 pictures, all usable"));
+    }
+
     [Test]
     public async Task AMovedDataSetAndARemovedPictureHaveAWayOn()
     {

@@ -51,6 +51,51 @@ public sealed class FoundPicturesTests : InPictureFolder
             "nor are they classes");
     }
 
+    /// <summary>Nor where the data are the run's own folder; what is named is read, and so is a user's folder of such a name.</summary>
+    [Test]
+    public void WhatARunHasMadeIsNoData()
+    {
+        string[] data = ["a.png", "b/c.png", "b/samples/d.png", "run/mine/e.png", "run/own.png"];
+        string[] made = ["run/evaluation/worst.png", "run/samples/s.png"];
+        foreach (var name in data.Concat(made))
+        {
+            _folder.Add(name, 4, 4);
+        }
+
+        AddRun("run");
+        var run = _folder.PathOf("run");
+        string[] remark = [$"{run}: {FolderWalk.InRun}"];
+        Assert.That(PictureFolderFixture.RemarksOn(() => Assert.That(Names(_folder.Root), Is.EqualTo(data))), Is.EqualTo(remark));
+        Assert.That(PictureFolderFixture.RemarksOn(() => Assert.That(Names(run), Is.EqualTo(data[3..]))), Is.EqualTo(remark));
+        Assert.That(PictureList.FirstOf(_folder.Root, 9).Select(Relative), Is.EqualTo(data));
+        Assert.That(Names(_folder.PathOf("run/samples")), Is.EqualTo(made[1..]));
+        Assert.That(Inputs(_folder.PathOf("run/samples")), Is.EqualTo(made[1..]));
+        Assert.That(Inputs(run), Is.EqualTo(made[..1].Concat(data[3..]).Concat(made[1..])), "a translation of the run itself");
+        Assert.That(Inputs(_folder.Root), Is.EqualTo(data));
+
+        IEnumerable<string> Inputs(string folder) => FileTranslation.Plan(folder, _folder.PathOf("out")).Select(p => Relative(p.Input));
+    }
+
+    /// <summary>One in the folder of a class leaves that a class, and one in the folder of all classes makes no further ones.</summary>
+    [Test]
+    public void ARunIsNoClass()
+    {
+        foreach (var name in new[] { "cat/a", "dog/b", "run/samples/s", "dog/samples/s", "samples/s" })
+        {
+            _folder.Add($"{name}.png", 4, 4);
+        }
+
+        foreach (var place in new[] { "run", "dog", "." })
+        {
+            AddRun(place);
+        }
+
+        Assert.That(LabelledPictures.Labels(_folder.Root).Names, Is.EqualTo(new[] { "cat", "dog" }));
+        Assert.That(FolderCheck.Run(_folder.Root).Problems, Is.Empty);
+        var learnt = LabelledPictures.Open(_folder.Root, classes: true, ["cat", "dog", "run"], new SquareSettings(0, 4));
+        Assert.That(learnt.Count, Is.EqualTo(2), "though an earlier training took it for one");
+    }
+
     [Test]
     public void EndingsThatAreNotReadAreCountedAndNamed()
     {
@@ -272,6 +317,12 @@ public sealed class FoundPicturesTests : InPictureFolder
             PictureFolderFixture.RemarksOn(() => FolderCheck.Run(_folder.Root)),
             Has.Some.Contains("a.npy: has the shape (3, 16, 24)").And.Some.Contains("moveaxis"));
         Fails.With<PictureException>(() => PictureFile.Load(_folder.PathOf("a.npy")).ToChannels(3, "a.npy"), "24 channels", "moveaxis");
+    }
+
+    private void AddRun(string place)
+    {
+        var checkpoints = Directory.CreateDirectory(_folder.PathOf($"{place}/{RunFileNames.Checkpoints}"));
+        File.WriteAllText(Path.Combine(checkpoints.FullName, RunFileNames.Latest), "x");
     }
 
     private IEnumerable<string> Names(string folder) => PictureFolder.List(folder).Select(Relative);
