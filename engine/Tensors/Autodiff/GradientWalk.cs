@@ -78,7 +78,7 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         {
             if (gradients[i] is { } gradient)
             {
-                if (needs[i])
+                if (i < node.Inputs.Length && IsNeeded(node.Inputs[i]))
                 {
                     Deliver(node.Inputs[i]!, InShapeOfInput(node, i, gradient));
                 }
@@ -133,11 +133,14 @@ internal sealed class GradientWalk(Variable[]? targets, bool retainGraph, bool c
         uint mask = 0;
         for (var i = 0; i < node.Inputs.Length; i++)
         {
-            mask |= node.Inputs[i] is { } input && (_onPath is null || _onPath.Contains(input)) ? 1u << i : 0;
+            mask |= IsNeeded(node.Inputs[i]) ? GradientNeeds.BitOf(i) : 0;
         }
 
         return new GradientNeeds(mask);
     }
+
+    /// <summary>Whether the gradient of a node's input is needed, which <see cref="GradientNeeds"/> doesn't say of each of many.</summary>
+    private bool IsNeeded(Variable? input) => input is not null && (_onPath is null || _onPath.Contains(input));
 
     /// <summary>What the op returns: one entry per input, or more, of which those behind are of inputs that were left out.</summary>
     private static Tensor?[] GradientsOf(Node node, Tensor dy, GradientNeeds needs)

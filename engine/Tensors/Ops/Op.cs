@@ -140,7 +140,7 @@ public abstract class Op
         var variables = new Variable?[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
-            variables[i] = needs[i] ? inputs[i].Variable : null;
+            variables[i] = inputs[i].RequiresGrad ? inputs[i].Variable : null;
         }
 
         var node = new Node
@@ -153,20 +153,22 @@ public abstract class Op
     }
 }
 
-/// <summary>The inputs of an op whose gradients are needed, as a bit mask.</summary>
+/// <summary>The inputs of an op whose gradients are needed, as a bit mask. The last bit stands for all from the 32nd input on.</summary>
 public readonly record struct GradientNeeds(uint Mask)
 {
     public bool None => Mask == 0;
 
-    /// <summary>Whether the gradient of an input is needed.</summary>
-    public bool this[int input] => (Mask >> input & 1) != 0;
+    /// <summary>Whether the gradient of an input is needed; from the 32nd on, that of any of these.</summary>
+    public bool this[int input] => (Mask & BitOf(input)) != 0;
+
+    internal static uint BitOf(int input) => 1u << Math.Min(input, 31);
 
     internal static GradientNeeds Of(ReadOnlySpan<Tensor> inputs)
     {
         uint mask = 0;
         for (var i = 0; i < inputs.Length; i++)
         {
-            mask |= inputs[i].RequiresGrad ? 1u << i : 0;
+            mask |= inputs[i].RequiresGrad ? BitOf(i) : 0;
         }
 
         return new GradientNeeds(mask);

@@ -51,6 +51,41 @@ internal sealed class Stretched(Func<Tensor, Tensor, KernelCall> call) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) => [null];
 }
 
+/// <summary>The sum of two or more tensors of one shape, each of which may have no gradient.</summary>
+internal sealed class Total : Op
+{
+    private int _count;
+
+    public override string Name => "total";
+
+    public override Shape InferShape(ReadOnlySpan<Tensor> inputs)
+    {
+        _count = inputs.Length;
+        return inputs[0].Shape;
+    }
+
+    protected override void Forward(IKernels kernels, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        for (var i = 1; i < inputs.Length; i++)
+        {
+            var sum = i == 1 ? inputs[0] : output;
+            kernels.Run(new BinaryCall(
+                BinaryFunction.Add, sum.Span, sum.Shape, inputs[i].Span, inputs[i].Shape, output.Span, output.Shape));
+        }
+    }
+
+    public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs)
+    {
+        var gradients = new Tensor?[_count];
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            gradients[i] = needs[i] ? dy.Share() : null;
+        }
+
+        return gradients;
+    }
+}
+
 internal static class OwnProducts
 {
     public static Tensor Product(this Tensor a, Tensor b) => Op.Run(new Product(), a, b);

@@ -39,6 +39,23 @@ internal sealed class OpOfOnesOwnTests(string name) : OnDevice(name)
             Throws.TypeOf<ShapeException>().With.Message.StartsWith("product: [4] and [3]"));
     }
 
+    /// <summary>An op may have more inputs than a mask has bits; what isn't asked for has no gradient.</summary>
+    [Test]
+    public void EachOfManyInputsHasItsGradient([Values(0, 31, 32, 39)] int trained)
+    {
+        using var step = Device.Step();
+        var all = Enumerable.Range(0, 40).Select(_ => Tensor.From(s_values, new Shape(4), Device)).ToArray();
+        (all[trained].RequiresGrad, all[37].RequiresGrad) = (true, true);
+        Op.Run(new Total(), all).Sum().Backward();
+        Assert.That(
+            Enumerable.Range(0, all.Length).Where(i => all[i].Gradient is not null), Is.EquivalentTo(new[] { trained, 37 }));
+        Assert.That(all[trained].Gradient!.ToArray(), Is.All.EqualTo(1));
+        all[37].ClearGradient();
+        var alone = Differentiation.Gradients(Op.Run(new Total(), all).Sum(), [all[trained]])[0];
+        Assert.That(alone.ToArray(), Is.All.EqualTo(1));
+        Assert.That(all[37].Gradient, Is.Null);
+    }
+
     [Test]
     public void ReplaysGiveTheBitsOfTheCode()
     {
