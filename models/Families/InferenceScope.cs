@@ -9,7 +9,7 @@ namespace IlgpuGan.Models.Families;
 /// </summary>
 internal sealed class InferenceScope : IDisposable
 {
-    private readonly GradMode.Scope _noGrad = GradMode.NoGrad();
+    private readonly GradMode.Scope _noGrad;
     private readonly List<(ModuleTensor Tensor, float[] Values)> _statistics = [];
     private readonly List<Layer> _switched = [];
 
@@ -24,12 +24,19 @@ internal sealed class InferenceScope : IDisposable
         }
 
         _switched.ForEach(l => l.Eval());
+        _noGrad = GradMode.NoGrad(); // Last: what throws before leaves nobody to turn gradients on again.
     }
 
     public void Dispose()
     {
-        _switched.ForEach(l => l.Train());
-        _statistics.ForEach(s => s.Tensor.Value.CopyFrom(s.Values));
-        _noGrad.Dispose();
+        try
+        {
+            _switched.ForEach(l => l.Train());
+            _statistics.ForEach(s => s.Tensor.Value.CopyFrom(s.Values));
+        }
+        finally
+        {
+            _noGrad.Dispose();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Networks;
+using IlgpuGan.Tensors.Autodiff;
 
 namespace IlgpuGan.ModelsTests.Models;
 
@@ -22,6 +23,24 @@ public sealed class NetworkTests
 
             Assert.That(layer.Forward(x).ToArray(), Is.Not.EqualTo(x.ToArray()), layer.GetType().Name);
         }
+    }
+
+    /// <summary>A network on no device has no statistics that could be restored: gradients are as they were for whoever goes on.</summary>
+    [Test]
+    public void InferenceThatCannotBeginLeavesGradientsOn()
+    {
+        using var network = new BatchNorm2d(2);
+        var isRefused = false;
+        try
+        {
+            using var inference = new InferenceScope([network]);
+        }
+        catch (InvalidOperationException)
+        {
+            isRefused = true;
+        }
+
+        Assert.That((isRefused, GradMode.IsEnabled), Is.EqualTo((true, true)));
     }
 
     [TestCase(8, NormKind.Batch, 54_413_955)]
