@@ -57,7 +57,11 @@ public static class PictureFile
     internal static IReadOnlyList<int>? TryReadNumbers(string path) =>
         IsArray(path) ? Explained(path, () => NpyFile.TryReadNumbers(path)) : null;
 
-    private static Picture Load(string path, DecodeOptions? options) => Load(path, ReadBytes(path), options);
+    private static Picture Load(string path, DecodeOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Load(path, ReadBytes(path), options);
+    }
 
     /// <summary>The bytes of a picture's file, from which all that follows is read; null for arrays and folders of layers.</summary>
     /// <inheritdoc cref="Load(string)"/>
@@ -203,6 +207,7 @@ public static class PictureFile
     /// <exception cref="PictureException">the picture has more channels, or the format is one that is only read</exception>
     public static byte[] Encode(Picture picture, ImageFormat format, string name, ImageMetadata? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(picture);
         RemarkOnLosses(picture, format, name, metadata);
         return (picture.Layers, format) switch
         {
@@ -237,6 +242,8 @@ public static class PictureFile
     /// <exception cref="PictureException">the format does not support the number of channels, or the file can't be written</exception>
     public static void Save(Picture picture, string path, ImageMetadata? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             if (IsArray(path))

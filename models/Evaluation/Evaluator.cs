@@ -26,6 +26,8 @@ public static class Evaluator
         Translator translator, PairSource pairs, IReadOnlyList<PictureMetric>? metrics = null,
         Action<ImageScore, Picture, Picture, Picture>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(translator);
+        ArgumentNullException.ThrowIfNull(pairs);
         var (made, real) = (new List<Picture>(), new List<Picture>());
         var (measured, number) = (EvenPlaces.Of(pairs.Count, MostPictures).ToHashSet(), 0);
         var scores = Run(translator, pairs, labels: null, ranks: null, Shown, cancellationToken);
@@ -100,6 +102,9 @@ public static class Evaluator
     public static IReadOnlyDictionary<string, double> Measure(
         Translator translator, PairSource samples, IReadOnlyList<PictureMetric> metrics, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(translator);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(metrics);
         var (made, real) = Collect(translator, samples, cancellationToken);
         return Measured(metrics, made, real, translator.Device);
     }

@@ -61,6 +61,8 @@ public sealed class PictureGenerator : IDisposable
     /// <exception cref="IOException">the checkpoint can't be read or is damaged</exception>
     public static PictureGenerator Open(string path, Device device)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(device);
         var file = FileOf(path);
         if (ZooModel.IsName(path))
         {
@@ -99,6 +101,7 @@ public sealed class PictureGenerator : IDisposable
     /// <exception cref="PictureException">the model makes values that are not numbers</exception>
     public IEnumerable<Picture> Generate(GenerationRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_spec.Problems(Options.Model, request).FirstOrDefault() is { } problem)
         {

@@ -12,6 +12,12 @@ namespace IlgpuGan.Models.Training;
 /// </param>
 public sealed record RunData(SampleSource Train, SampleSource HeldOut)
 {
+    /// <summary>Samples of the training steps.</summary>
+    public SampleSource Train { get; init; } = Train ?? throw new ArgumentNullException(nameof(Train));
+
+    /// <summary>Samples that are never trained on; see <see cref="HasHeldOut"/>.</summary>
+    public SampleSource HeldOut { get; init; } = HeldOut ?? throw new ArgumentNullException(nameof(HeldOut));
+
     /// <summary>Whether <see cref="HeldOut"/> really holds samples that are never trained on.</summary>
     public bool HasHeldOut { get; init; } = true;
 
@@ -21,7 +27,11 @@ public sealed record RunData(SampleSource Train, SampleSource HeldOut)
     /// Opens the data set named in the options: <c>DATA/train…</c>, and <c>DATA/val…</c> or <c>DATA/test…</c> if it exists.
     /// </summary>
     /// <exception cref="PictureException">folders or pictures are missing</exception>
-    public static RunData Open(TrainingOptions options) => Open(FamilyCatalog.Of(options), options);
+    public static RunData Open(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Open(FamilyCatalog.Of(options), options);
+    }
 
     /// <inheritdoc cref="Open(TrainingOptions)"/>
     internal static RunData Open(Family family, TrainingOptions options)

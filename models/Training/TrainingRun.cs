@@ -205,6 +205,8 @@ public sealed class TrainingRun : IDisposable
         string folder, TrainingOptions options, IRanks? ranks, RunData? data = null, Device? device = null, string? initFrom = null,
         string? initNetwork = null)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
         var team = TeamOf(ranks);
         return BuildAndWrite(
             team, () => new TrainingRun(RunOpening.New(folder, options, data, team), device, team),
@@ -234,6 +236,7 @@ public sealed class TrainingRun : IDisposable
         string folder, IRanks? ranks, Func<TrainingOptions, TrainingOptions>? change = null, RunData? data = null, Device? device = null,
         bool changedData = false)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         var team = TeamOf(ranks);
         var sent = team?.StoredOfLeader(() => RunOpening.StoredIn(folder));
         return BuildAndWrite(

@@ -99,6 +99,7 @@ public sealed class Translator : IDisposable
     /// <exception cref="DeviceException">the best device can't be opened</exception>
     public static Translator Open(string path, Device? device = null, TranslationSettings? settings = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var own = device is null ? Device.OpenBest() : null;
         var on = device ?? own!;
         try
@@ -197,8 +198,11 @@ public sealed class Translator : IDisposable
     /// <param name="name">name of the picture, for messages</param>
     /// <param name="sample">index of the sample, from 0</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
-    public Picture TranslateInto(Picture picture, string name, int sample) =>
-        TranslateQueued(Prepare(picture, name, isFirst: sample == 0), name, sample);
+    public Picture TranslateInto(Picture picture, string name, int sample)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return TranslateQueued(Prepare(picture, name, isFirst: sample == 0), name, sample);
+    }
 
     /// <summary>Translates a picture on another thread.</summary>
     /// <param name="picture">a picture as for <see cref="Translate(Picture, string)"/></param>
@@ -206,8 +210,11 @@ public sealed class Translator : IDisposable
     /// <param name="cancellationToken">removes the call from the queue; a running computation, or its tile, is completed</param>
     /// <exception cref="PictureException">the channels do not fit</exception>
     /// <exception cref="OperationCanceledException">the call was cancelled</exception>
-    public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellationToken = default) =>
-        TranslateAsync(picture, name, made => made, cancellationToken);
+    public Task<Picture> TranslateAsync(Picture picture, string name = "picture", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return TranslateAsync(picture, name, made => made, cancellationToken);
+    }
 
     /// <summary>
     /// Translates the bytes of an image file, as received by a web server, to those of another with the same EXIF, colour profile and
