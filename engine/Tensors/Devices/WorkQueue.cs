@@ -55,8 +55,9 @@ public sealed class WorkQueue
     /// <exception cref="InvalidOperationException"><see cref="WhenQuiet"/> has thrown since the last work; this is not done</exception>
     public T Run<T>(Func<T> work) => Run<object?, T>(new object(), 1, null, _ => [work()]);
 
+    /// <summary>The same for work without a result.</summary>
     /// <inheritdoc cref="Run{T}(Func{T})"/>
-    internal void Run(Action work) => Run(() =>
+    public void Run(Action work) => Run(() =>
     {
         work();
         return true;

@@ -26,6 +26,19 @@ internal sealed class DeviceOpeningTests
         }
     }
 
+    /// <summary>Such as a step of a loop of one's own, among threads that share the device.</summary>
+    [Test]
+    public void TheQueueDoesWorkWithoutAResult()
+    {
+        using var device = Device.Cpu(threads: 1);
+        var isDone = false;
+        device.WorkQueue.Run(() =>
+        {
+            isDone = true;
+        });
+        Assert.That(isDone);
+    }
+
     [TestCase("cuda:99")]
     [TestCase("nothing")]
     public void WhatIsNotThereIsNotOpened(string name)
