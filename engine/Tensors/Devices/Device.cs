@@ -146,6 +146,9 @@ public abstract class Device : IDisposable
         }
     }
 
+    /// <summary>Whether a step is open, on whatever thread.</summary>
+    internal bool IsInStep => _step is not null;
+
     /// <summary>The error for a second thread.</summary>
     internal static DeviceException UsedByAnother(string device) =>
         new($"{device} computes for another thread, and a device is used by one thread at a time: take turns in Device.WorkQueue, as " +

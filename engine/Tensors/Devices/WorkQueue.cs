@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors.Devices;
 
 /// <summary>
@@ -118,7 +120,11 @@ public sealed class WorkQueue
         return result.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Runs work on another thread when its turn comes.</summary>
+    /// <summary>
+    /// Runs work on another thread when its turn comes. Work of this queue that calls it, and may wait for the result, has it done at once
+    /// on its own thread. Not while a <see cref="Step"/> is open, which would take the tensors: it is done afterwards then, and must not
+    /// be waited for in the step.
+    /// </summary>
     /// <inheritdoc cref="RunAsync{TInput, TResult, TOutput}"/>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) =>
         RunAsync<object?, T, T>(new object(), 1, null, _ => [work()], made => made, cancellationToken);
@@ -126,7 +132,7 @@ public sealed class WorkQueue
     /// <summary>
     /// Runs work on another thread when its turn comes, batched with waiting work of the same kind. What flows with the caller's code, such
     /// as <see cref="Autodiff.GradMode.NoGrad"/>, holds in the work, unless the flow is suppressed; in a batch, which is of one gradient
-    /// mode, that of the first caller.
+    /// mode, that of the first caller. Within work of this queue it is done at once, as by <see cref="RunAsync{T}"/>.
     /// </summary>
     /// <param name="kind">work of equal kinds may be batched</param>
     /// <param name="maxBatch">largest batch</param>
@@ -147,10 +153,15 @@ public sealed class WorkQueue
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowQuietFailure();
+        if (_turn.IsHeldByCurrentThread && !_device.IsInStep && !KernelRecording.IsUnderWay)
+        {
+            return encode(work([input])[0]); // Who has the turn may wait for the result, and nobody else has a turn until then.
+        }
+
         var output = new TaskCompletionSource<Task<TOutput>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var node = Enqueue(new Work<TInput, TResult>(
             kind, maxBatch, Thread: 0, ExecutionContext.Capture(), input, work,
-            made => output.TrySetResult(TranscodeAsync(() => encode(made), cancellationToken)),
+            made => output.TrySetResult(TranscodeAsync(() => encode(made), mayWait: true, cancellationToken)),
             e => output.TrySetException(e)));
         EnsureThread();
         await using var registration = cancellationToken.Register(() =>
@@ -164,16 +175,19 @@ public sealed class WorkQueue
     /// <summary>
     /// Decodes or encodes an image: on this thread; or, while a network occupies all cores, after that network and before the next, with
     /// all waiting codecs in parallel. Running both at once would take longer than one after the other: a network's loop ends only when the
-    /// thread that lost its core to a codec has regained it.
+    /// thread that lost its core to a codec has regained it. On a thread that has the turn it is done at once.
     /// </summary>
     /// <exception cref="OperationCanceledException">the work was cancelled; work in progress is completed</exception>
-    public async Task<T> TranscodeAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    public Task<T> TranscodeAsync<T>(Func<T> work, CancellationToken cancellationToken = default) =>
+        TranscodeAsync(work, mayWait: !_turn.IsHeldByCurrentThread, cancellationToken);
+
+    private async Task<T> TranscodeAsync<T>(Func<T> work, bool mayWait, CancellationToken cancellationToken)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool waits;
         lock (_lock)
         {
-            waits = _isComputing && _device.UsesAllProcessors;
+            waits = mayWait && _isComputing && _device.UsesAllProcessors;
             if (waits)
             {
                 _transcodings.Add(Transcode);

@@ -367,6 +367,34 @@ public sealed class WorkQueueTests
         }
     }
 
+    /// <summary>Work that waits for work of its own queue would wait for ever if that had to wait for the turn.</summary>
+    [Test]
+    public void WorkMayWaitForWorkOfItsQueue()
+    {
+        var device = Device.Open("cpu"); // Not disposed while the work waits, which would wait for it.
+        var queue = device.WorkQueue;
+        var made = Task.Run(() => queue.Run(() =>
+            queue.TranscodeAsync(() => 3).Result
+            * queue.RunAsync("kind", 4, 2, Doubled, int.Parse).Result
+            * queue.RunAsync(() => 5).Result));
+        Assert.That(made.Wait(10_000));
+        Assert.That(made.Result, Is.EqualTo(3 * 4 * 5));
+        device.Dispose();
+    }
+
+    /// <summary>In an open step, which would end its tensors, it is done afterwards.</summary>
+    [Test]
+    public async Task WorkThatOtherWorkBeginsIsDone([Values] bool inStep)
+    {
+        var queue = _device.WorkQueue;
+        using var made = await queue.RunAsync(() =>
+        {
+            using var step = inStep ? _device.Step() : null;
+            return queue.RunAsync(() => Tensor.Ones(new Shape(2), _device));
+        }).Unwrap();
+        Assert.That(made.ToArray(), Is.EqualTo(new float[] { 1, 1 }));
+    }
+
     /// <summary>Where networks take all cores: then pictures are coded behind them, else at once.</summary>
     [TestCase(0)]
     [TestCase(1)]
