@@ -119,18 +119,19 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>A tensor of <see cref="StateKeys"/>, of the parameter's shape.</summary>
+    /// <summary>A tensor of <see cref="StateKeys"/>, of the parameter's shape and on its device.</summary>
     protected Tensor StateOf(NamedTensor parameter, string key)
     {
         var state = _entries[parameter.Tensor].State;
-        if (!state.TryGetValue(key, out var tensor))
+        var device = parameter.Value.Device;
+        if (state.TryGetValue(key, out var tensor))
         {
-            var initial = StateKeys.Single(k => k.Key == key).Initial;
-            var device = parameter.Value.Device;
-            tensor = KernelRecording.MakeState(device, () => Tensor.Full(parameter.Tensor.Shape, initial, device).Keep());
-            state.Add(key, tensor);
+            return state[key] = Companion.On(device, tensor);
         }
 
+        var initial = StateKeys.Single(k => k.Key == key).Initial;
+        tensor = KernelRecording.MakeState(device, () => Tensor.Full(parameter.Tensor.Shape, initial, device).Keep());
+        state.Add(key, tensor);
         return tensor;
     }
 
@@ -151,9 +152,13 @@ public abstract partial class Optimizer
         }
     }
 
-    private Tensor SumOf(NamedTensor parameter) =>
-        _entries[parameter.Tensor].GradientSum ??= KernelRecording.MakeState(
-            parameter.Value.Device, () => Tensor.Zeros(parameter.Tensor.Shape, parameter.Value.Device).Keep());
+    private Tensor SumOf(NamedTensor parameter)
+    {
+        var (entry, device) = (_entries[parameter.Tensor], parameter.Value.Device);
+        return entry.GradientSum = entry.GradientSum is { } sum
+            ? Companion.On(device, sum)
+            : KernelRecording.MakeState(device, () => Tensor.Zeros(parameter.Tensor.Shape, device).Keep());
+    }
 
     /// <summary>A parameter's group, step count and state.</summary>
     private sealed class Entry(ParameterGroup group)

@@ -13,7 +13,8 @@ namespace IlgpuGan.Tensors.Optim;
 /// <remarks>
 /// A custom optimiser derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
 /// <see cref="Update"/>. Values that change from step to step, such as the learning rate, come from <see cref="Number"/>: kernels read them
-/// on the device, so that replayed steps use the current value. For one thread at a time, that of its device.
+/// on the device, so that replayed steps use the current value. The state follows parameters that are moved to another device with the next
+/// step. For one thread at a time, that of its device.
 /// </remarks>
 public abstract partial class Optimizer : IDisposable
 {
@@ -259,7 +260,7 @@ public abstract partial class Optimizer : IDisposable
         foreach (var parameter in _parameters)
         {
             var entry = _entries[parameter.Tensor];
-            var sum = entry.GradientSum;
+            var sum = entry.GradientSum is null ? null : SumOf(parameter);
             parameter.Value.Device.Recording?.DependsOn(entry, () => entry.GradientSum == sum);
             if (parameter.Tensor.RequiresGrad && sum is not null)
             {

@@ -7,15 +7,14 @@ namespace IlgpuGan.Tensors.Optim;
 /// <summary>
 /// Exponential moving average (EMA) of a network's tensors: a += (1 − decay)·(w − a) after each step, beginning with a = w. Buffers are
 /// averaged like parameters; counters, and the singular vectors of spectral norms, are copied. <see cref="Swap"/> puts the averages into
-/// the network for evaluation. For one thread at a time, that of its device.
+/// the network for evaluation. They follow a network that is moved to another device. For one thread at a time, that of its device.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
     private const string Updates = "weight_average.updates";
 
-    private readonly List<(NamedTensor Tensor, Tensor Average)> _averages = [];
-    private IReadOnlyList<(NamedTensor Tensor, Tensor Average)> _active;
-    private readonly Device _device;
+    private readonly List<Averaged> _averages = [];
+    private IReadOnlyList<Averaged> _active;
     private readonly bool _countsUpdates;
     private bool _isSwapped;
 
@@ -42,13 +41,11 @@ public sealed class WeightAverage : IDisposable
 
             var average = Tensor.Empty(tensor.Tensor.Shape, tensor.Value.Device).Keep();
             average.CopyFrom(tensor.Value);
-            _averages.Add((tensor, average));
+            _averages.Add(new Averaged(tensor, average));
         }
 
-        _device = _averages.Count == 0
-            ? throw new ArgumentException("weight average: there is nothing to average", nameof(tensors))
-            : _averages[0].Average.Device;
-        _active = _averages;
+        _active = _averages.Count > 0 ? _averages
+            : throw new ArgumentException("weight average: there is nothing to average", nameof(tensors));
     }
 
     /// <summary>Weight of the previous average; may change between steps.</summary>
@@ -75,9 +72,10 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Updates the averages from the current weights. Call it in or after a training step, recorded or not.</summary>
     public void Update()
     {
+        FollowNetwork();
         RefuseSwapped();
         var word = StepNumbers.AtOnce;
-        if (_device.Recording is { } recording)
+        if (Device.Recording is { } recording)
         {
             word = recording.Reserve(1);
             recording.BeforeReplay(() => Count(word), () => UpdateCount--);
@@ -90,11 +88,11 @@ public sealed class WeightAverage : IDisposable
             if (tensor.Tensor is { Role: TensorRole.Counter } or { Initial: InitialValue.Direction })
             {
                 // An average of unit vectors is shorter than 1.
-                _device.Kernels.Run(new CopyCall(tensor.Value.Span, average.Span));
+                Device.Kernels.Run(new CopyCall(tensor.Value.Span, average.Span));
             }
             else
             {
-                _device.Kernels.Run(new LerpCall(tensor.Value.Span, word, average.Span));
+                Device.Kernels.Run(new LerpCall(tensor.Value.Span, word, average.Span));
             }
         }
     }
@@ -135,7 +133,7 @@ public sealed class WeightAverage : IDisposable
             yield return new NamedValue($"{tensor.Name}.average", average);
         }
 
-        yield return new NamedValue(Updates, Tensor.Full(Shape.Scalar, UpdateCount, _device));
+        yield return new NamedValue(Updates, Tensor.Full(Shape.Scalar, UpdateCount, Device));
     }
 
     /// <summary>Restores what <see cref="State"/> returned.</summary>
@@ -156,20 +154,33 @@ public sealed class WeightAverage : IDisposable
 
     public void Dispose() => _averages.ForEach(a => a.Average.Dispose());
 
+    /// <summary>The device of the averages, and of the network unless that was moved since they were last used.</summary>
+    private Device Device => _averages[0].Average.Device;
+
+    /// <summary>Moves the averages to the device to which the network was moved.</summary>
+    private void FollowNetwork()
+    {
+        foreach (var averaged in _averages)
+        {
+            averaged.Average = Companion.On(averaged.Tensor.Value.Device, averaged.Average);
+        }
+    }
+
     private void Count(int word)
     {
         var decay = _countsUpdates
             ? Math.Min(WrittenNumber.Of(Decay), (1.0 + UpdateCount) / (10.0 + UpdateCount))
             : WrittenNumber.Of(Decay);
         UpdateCount++;
-        _device.Numbers.SetSingle(word, (float)(1 - decay));
+        Device.Numbers.SetSingle(word, (float)(1 - decay));
     }
 
     private void Exchange()
     {
+        FollowNetwork();
         foreach (var (tensor, average) in _averages)
         {
-            using var weights = Tensor.Empty(average.Shape, _device);
+            using var weights = Tensor.Empty(average.Shape, Device);
             weights.CopyFrom(tensor.Value);
             tensor.Value.CopyFrom(average);
             average.CopyFrom(weights);
@@ -185,7 +196,13 @@ public sealed class WeightAverage : IDisposable
                 "weight average: the averages are in the network at the moment; dispose what Swap returned first");
         }
 
-        _device.Recording?.DependsOn(this, () => !_isSwapped);
+        Device.Recording?.DependsOn(this, () => !_isSwapped);
+    }
+
+    /// <summary>A tensor, and its average.</summary>
+    private sealed record Averaged(NamedTensor Tensor, Tensor Average)
+    {
+        public Tensor Average { get; set; } = Average;
     }
 
     private sealed class Swapped(WeightAverage average, List<(ModuleTensor Tensor, float[] Values)> vectors) : IDisposable
