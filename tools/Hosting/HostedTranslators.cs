@@ -18,6 +18,9 @@ namespace IlgpuGan.Hosting;
 /// </summary>
 internal sealed class HostedTranslators : IHostedService, IDisposable
 {
+    /// <summary>Streams that may be read for each slot: who sends slowly keeps no slot.</summary>
+    private const int UploadsPerSlot = 4;
+
     private readonly TranslatorOptions _options;
     private readonly ILogger _log;
     private OpenModels? _opened;
@@ -25,6 +28,9 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
     /// <summary>Never disposed: translations that end later give their slots back.</summary>
     private readonly SemaphoreSlim _slots;
+
+    /// <summary>For streams that are read, or were read and wait for a slot, which bounds their memory. Never disposed either.</summary>
+    private readonly SemaphoreSlim _uploads;
 
     /// <summary>Cancelled at the end, which ends the waits for slots and streams. Never disposed: later requests ask it.</summary>
     private readonly CancellationTokenSource _ends = new();
@@ -37,6 +43,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
     {
         (_options, _log) = (options, log);
         _slots = new SemaphoreSlim(options.MaxConcurrency);
+        _uploads = new SemaphoreSlim((int)Math.Min((long)options.MaxConcurrency * UploadsPerSlot, int.MaxValue));
         var meter = meters?.Create(MeterName) ?? (_ownMeter = new Meter(MeterName));
         _duration = meter.CreateHistogram<double>(
             "ilgpugan.translation.duration", "s", "Duration of translations, waiting included; failed ones have error.type.");
@@ -117,9 +124,15 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Waits for a slot, whose number bounds the memory, and translates.</summary>
+    /// <summary>Reads the stream, waits for a slot, whose number bounds the memory, and translates.</summary>
+    /// <param name="name">name of the model</param>
+    /// <param name="stream">an image file, or a form with one; null if there is nothing to read</param>
+    /// <param name="translate">translates by the model what was read</param>
+    /// <param name="cancellationToken">removes the request from the queue</param>
+    /// <param name="heard">hears what there is to say of the picture</param>
     private async Task<T> Run<T>(
-        string name, Func<Translator, Task<T>> translate, CancellationToken cancellationToken, Action<string>? heard = null)
+        string name, Stream? stream, Func<Translator, ReadOnlyMemory<byte>, Task<T>> translate, CancellationToken cancellationToken,
+        Action<string>? heard = null)
     {
         var clock = Stopwatch.StartNew();
         string? error = null;
@@ -136,10 +149,10 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
                 throw new TranslatorBusyException(_options.MaxQueueLength);
             }
 
-            await UnlessDisposed(_slots.WaitAsync, cancellationToken);
+            var file = await ReadAndTakeSlot(stream, cancellationToken);
             try
             {
-                return await translate(Opened(name));
+                return await translate(Opened(name), file);
             }
             finally
             {
@@ -190,6 +203,28 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Reads a stream, if there is one, and only then waits for a slot, which the caller gives back.</summary>
+    private async Task<ReadOnlyMemory<byte>> ReadAndTakeSlot(Stream? stream, CancellationToken cancellationToken)
+    {
+        if (stream is null)
+        {
+            await UnlessDisposed(_slots.WaitAsync, cancellationToken);
+            return default;
+        }
+
+        await UnlessDisposed(_uploads.WaitAsync, cancellationToken);
+        try
+        {
+            var file = await ReadToEnd(stream, cancellationToken);
+            await UnlessDisposed(_slots.WaitAsync, cancellationToken);
+            return file;
+        }
+        finally
+        {
+            _uploads.Release();
+        }
+    }
+
     private async Task<ReadOnlyMemory<byte>> ReadToEnd(Stream file, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
@@ -201,18 +236,37 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
     private async Task Copy(Stream file, MemoryStream bytes, CancellationToken cancellationToken)
     {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var clock = Stopwatch.StartNew();
         var part = new byte[1 << 16];
-        for (int count; (count = await file.ReadAsync(part, cancellationToken)) > 0;)
+        try
         {
-            if (bytes.Length + count > _options.MaxBytes)
+            int count;
+            do
             {
-                var problem = $"the picture has more than {RequestBody.SizeOf(_options.MaxBytes)}";
-                throw new PictureException(problem, Refusal.TooLarge(problem));
-            }
+                var left = LongestReceiving(bytes.Length) - clock.Elapsed;
+                time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                count = await file.ReadAsync(part, time.Token);
+                if (bytes.Length + count > _options.MaxBytes)
+                {
+                    var problem = $"the picture has more than {RequestBody.SizeOf(_options.MaxBytes)}";
+                    throw new PictureException(problem, Refusal.TooLarge(problem));
+                }
 
-            bytes.Write(part, 0, count);
+                bytes.Write(part, 0, count);
+            }
+            while (count > 0);
+        }
+        catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var late = Refusal.Late(LongestReceiving(bytes.Length));
+            throw new PictureException(late.Message, late);
         }
     }
+
+    /// <summary>Time in which so many bytes must have arrived: a large picture on a slow line has more.</summary>
+    private TimeSpan LongestReceiving(long bytes) =>
+        _options.Patience + TimeSpan.FromSeconds((double)bytes / PictureServer.SlowestLine);
 
     /// <exception cref="PictureException">
     /// the picture has more pixels than are decoded, even to be reduced, or has lost bytes on its way here
@@ -241,8 +295,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
 
         public Task<byte[]> TranslateAsync(ReadOnlyMemory<byte> file, ImageFormat format, CancellationToken cancellationToken) =>
             all.Run(
-                name,
-                async translator =>
+                name, stream: null,
+                async (translator, _) =>
                     await translator.TranslateAsync(await FormBody.PictureIn(file), format, cancellationToken: cancellationToken),
                 cancellationToken);
 
@@ -253,10 +307,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
         {
             var remarks = new ConcurrentQueue<string>();
             var (made, half, reducedTo) = await all.Run(
-                name,
-                async translator =>
-                    await translator.TranslateFileAsync(
-                        await all.ReadToEnd(file, cancellationToken), format, cancellationToken: cancellationToken),
+                name, file ?? throw new ArgumentNullException(nameof(file)),
+                (translator, picture) => translator.TranslateFileAsync(picture, format, cancellationToken: cancellationToken),
                 cancellationToken, remarks.Enqueue);
             return new TranslationResult
             {
@@ -264,7 +316,8 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             };
         }
 
-        public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellationToken) =>
-            all.Run(name, translator => translator.TranslateAsync(picture, cancellationToken: cancellationToken), cancellationToken);
+        public Task<Picture> TranslateAsync(Picture picture, CancellationToken cancellationToken) => all.Run(
+            name, stream: null, (translator, _) => translator.TranslateAsync(picture, cancellationToken: cancellationToken),
+            cancellationToken);
     }
 }

@@ -23,7 +23,10 @@ public interface ITranslator
     Task<byte[]> TranslateAsync(
         ReadOnlyMemory<byte> file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
 
-    /// <summary>The same for a stream, such as a request's body. It is read when the request leaves the queue.</summary>
+    /// <summary>
+    /// The same for a stream, such as a request's body. It is read before the picture's turn, and must arrive in the time that
+    /// <see cref="TranslatorOptions.Patience"/> says.
+    /// </summary>
     /// <inheritdoc cref="TranslateAsync(ReadOnlyMemory{byte}, ImageFormat, CancellationToken)"/>
     Task<byte[]> TranslateAsync(Stream file, ImageFormat format = ImageFormat.Png, CancellationToken cancellationToken = default);
 

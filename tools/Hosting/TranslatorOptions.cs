@@ -1,3 +1,4 @@
+using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Hosting;
@@ -13,7 +14,10 @@ public sealed class TranslatorOptions
     /// <summary>Threads of <c>cpu</c>; 0 for one per core.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Pictures that may be decoded and in memory at once. Other requests wait, with their streams unread.</summary>
+    /// <summary>
+    /// Pictures that may be decoded and in memory at once. Before that, the streams of four times as many requests may be read; others
+    /// wait unread.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 8;
 
     /// <summary>Requests that may wait; one more raises a <see cref="TranslatorBusyException"/>.</summary>
@@ -21,6 +25,12 @@ public sealed class TranslatorOptions
 
     /// <summary>Largest size of a stream, in bytes.</summary>
     public long MaxBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// Time in which a stream must arrive, or else it is refused by a <see cref="PictureException"/>: 30 seconds by default, as in
+    /// <c>ilgpugan serve</c>. For what has arrived there is as much time on top as a line of 20 kB a second takes.
+    /// </summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Pictures with more pixels are reduced to so many, in their proportions, since memory and time grow with them: 3 megapixels by
@@ -53,5 +63,7 @@ public sealed class TranslatorOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxQueueLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Patience, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Patience, TimeSpan.FromDays(1));
     }
 }

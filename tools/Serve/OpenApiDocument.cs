@@ -35,7 +35,7 @@ internal static class OpenApiDocument
         }
     }
 
-    /// <summary>The same of a program that only translates, without most options of the query, styles and a limit of time.</summary>
+    /// <summary>The same of a program that only translates, without most options of the query, and styles.</summary>
     /// <param name="address">where the interface is, such as <c>/paint</c></param>
     public static byte[] OfModelsAlone(long maxBytes, long maxPixels, string address)
     {
@@ -49,7 +49,6 @@ internal static class OpenApiDocument
         var translate = paths["/api/models/{name}/translate"]!["post"]!;
         var parameters = translate["parameters"]!.AsArray();
         translate["parameters"] = new JsonArray(parameters[0]!.DeepClone(), InQuery(AnswerFormat.Option));
-        translate["responses"]!.AsObject().Remove("408");
         var parts = translate["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!.AsObject();
         parts.Remove(UploadedPictures.StylePart);
         parts.Remove(UploadedPictures.StyleLabelsPart);

@@ -32,7 +32,7 @@ internal sealed class PictureServer : IAsyncDisposable
     internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes a second of the slowest line on which a large answer still arrives.</summary>
-    private const int SlowestLine = 20_000;
+    internal const int SlowestLine = 20_000;
 
     /// <summary>Time in which a client must have taken an answer of a usual size; a large one may take longer.</summary>
     private static readonly TimeSpan s_usualSending = TimeSpan.FromMinutes(5);

@@ -12,6 +12,10 @@ internal sealed class Refusal(int status, string sentence) : Exception(sentence)
 
     public static Refusal TooLarge(string sentence) => new(StatusCodes.Status413PayloadTooLarge, sentence);
 
+    /// <summary>The refusal of a picture of which not all has arrived in time.</summary>
+    public static Refusal Late(TimeSpan longest) =>
+        new(StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {longest.TotalSeconds:0} s");
+
     public static Refusal UnknownModel() => new(StatusCodes.Status404NotFound, "there is no model of that name; api/models lists them");
 
     public static Refusal Busy(string sentence, TimeSpan retryAfter) =>

@@ -16,8 +16,7 @@ internal static class RequestBody
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new Refusal(
-                StatusCodes.Status408RequestTimeout, $"the picture did not arrive within {settings.Patience.TotalSeconds:0} s");
+            throw Refusal.Late(settings.Patience);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using IlgpuGan.Hosting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.ToolsTests.Serve;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -66,10 +67,28 @@ internal sealed class HostingTests
         var translator = services.GetRequiredService<ITranslator>();
         var streams = Enumerable.Range(0, 20).Select(i => new BlockedStream(_drawings[i % 5])).ToList();
         var made = streams.Select(stream => translator.TranslateAsync(stream)).ToList();
-        Assert.That(streams.Count(stream => stream.IsAsked), Is.EqualTo(2));
+        Assert.That(streams.Count(stream => stream.IsAsked), Is.EqualTo(8), "four for each that is translated");
         streams.ForEach(stream => stream.Open.SetResult());
         var all = await Task.WhenAll(made);
         Assert.That(all.Select((m, i) => m.SequenceEqual(_expected[i % 5])), Is.All.True);
+    }
+
+    /// <summary>Who sends slowly keeps nobody waiting, and has as much more time as what arrives takes on the slowest line.</summary>
+    [Test]
+    [MaxSeconds(6)] // Longer than a limit of time that is said in whole seconds.
+    public async Task AStreamThatDoesNotArriveHoldsNobodyUp()
+    {
+        await using var services = Services(options => (options.MaxConcurrency, options.Patience) = (1, TimeSpan.FromSeconds(1)));
+        var translator = services.GetRequiredService<ITranslator>();
+        var (late, slow) = (new BlockedStream(_drawings[0]), new SteadyStream(ServedFamilies.Noise(160, 160, 3)));
+        var (lost, steady) = (translator.TranslateAsync(late), translator.TranslateAsync(slow));
+        var limit = TimeSpan.FromSeconds(20);
+        Assert.That(await translator.TranslateAsync(new MemoryStream(_drawings[1])).WaitAsync(limit), Is.EqualTo(_expected[1]));
+        Assert.That(
+            async () => await lost.WaitAsync(limit),
+            Throws.TypeOf<PictureException>().With.Message.EqualTo("the picture did not arrive within 1 s")
+                .And.InnerException.Property("Status").EqualTo(408));
+        Assert.That(await steady.WaitAsync(limit), Is.Not.Empty);
     }
 
     [Test]
@@ -118,7 +137,7 @@ internal sealed class HostingTests
     {
         var services = Services(options => options.MaxConcurrency = 1);
         var translator = services.GetRequiredService<ITranslator>();
-        Task[] waiting = [translator.TranslateAsync(new BlockedStream(_drawings[0])), translator.TranslateAsync(_drawings[1])];
+        Task[] waiting = [.. Enumerable.Range(0, 5).Select(_ => translator.TranslateAsync(new BlockedStream(_drawings[0])))];
         await services.DisposeAsync();
         foreach (var task in waiting.Append(translator.TranslateAsync(_drawings[2])))
         {
@@ -178,7 +197,9 @@ internal sealed class HostingTests
         using var large = await client.PostAsync("paint", Png(new byte[(1 << 20) + 1]));
         Assert.That((int)large.StatusCode, Is.EqualTo(413));
         Assert.That(await large.Content.ReadAsStringAsync(), Does.Contain("1 MB"));
-        Assert.That(await client.GetStringAsync("paint/openapi.json"), Does.Contain("of at most 1 MB").And.Contain("image/webp"));
+        Assert.That(
+            await client.GetStringAsync("paint/openapi.json"),
+            Does.Contain("of at most 1 MB").And.Contain("image/webp").And.Contain("\"408\""));
 
         using var asked = await client.PostAsync("paint?format=jpg", Png(_drawings[0]));
         Assert.That(asked.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/jpeg"));
@@ -270,6 +291,9 @@ internal sealed class HostingTests
         Fails.With<ArgumentException>(() => new ServiceCollection().AddIlgpuGan(_ => { }), "needs a model");
         Assert.That(
             () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").MaxConcurrency = 0),
+            Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades").Patience = TimeSpan.Zero),
             Throws.InstanceOf<ArgumentException>());
         Fails.With<ArgumentException>(
             () => new ServiceCollection().AddIlgpuGan(o => o.Add("a", "zoo:facades")).AddIlgpuGan(o => o.Add("b", "zoo:facades")),
@@ -536,6 +560,16 @@ internal sealed class HostingTests
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             All.Add(logLevel);
+    }
+
+    /// <summary>Gives 16 kB after each pause.</summary>
+    private sealed class SteadyStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(300, cancellationToken);
+            return await base.ReadAsync(buffer[..Math.Min(buffer.Length, 1 << 14)], cancellationToken);
+        }
     }
 
     /// <summary>Gives nothing until it is opened.</summary>
