@@ -140,7 +140,7 @@ public sealed class WorkQueue
     /// <param name="work">
     /// computes a batch, a result for each input; if it throws for several inputs, it is called again for each alone
     /// </param>
-    /// <param name="encode">encodes the result, see <see cref="TranscodeAsync"/></param>
+    /// <param name="encode">encodes the result, see <see cref="TranscodeAsync{T}(Func{T}, CancellationToken)"/></param>
     /// <param name="cancellationToken">removes the work from the queue</param>
     /// <exception cref="ObjectDisposedException">the device was disposed</exception>
     /// <exception cref="InvalidOperationException">
