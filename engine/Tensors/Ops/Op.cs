@@ -154,12 +154,16 @@ public abstract class Op
 }
 
 /// <summary>The inputs of an op whose gradients are needed, as a bit mask. The last bit stands for all from the 32nd input on.</summary>
-public readonly record struct GradientNeeds(uint Mask)
+public readonly record struct GradientNeeds
 {
-    public bool None => Mask == 0;
+    private readonly uint _mask;
+
+    internal GradientNeeds(uint mask) => _mask = mask;
+
+    public bool None => _mask == 0;
 
     /// <summary>Whether the gradient of an input is needed; from the 32nd on, that of any of these.</summary>
-    public bool this[int input] => (Mask & BitOf(input)) != 0;
+    public bool this[int input] => (_mask & BitOf(input)) != 0;
 
     internal static uint BitOf(int input) => 1u << Math.Min(input, 31);
 

@@ -96,6 +96,7 @@ internal sealed class HostingTests
     {
         await using var services = Services(options => (options.MaxConcurrency, options.MaxQueueLength) = (1, 1));
         var translator = services.GetRequiredService<ITranslator>();
+        _ = await translator.TranslateAsync(_drawings[0]); // Opens the models, which no stream waits for.
         var (first, second) = (new BlockedStream(_drawings[0]), new BlockedStream(_drawings[1]));
         var (one, two) = (translator.TranslateAsync(first), translator.TranslateAsync(second));
         Assert.That(async () => await translator.TranslateAsync(_drawings[2]), Throws.TypeOf<TranslatorBusyException>());
