@@ -37,6 +37,9 @@ internal sealed class FolderWalk(string root)
     /// <summary>Whether what runs have made is walked, too.</summary>
     public bool EntersRuns { get; init; }
 
+    /// <summary>The folder of the last run whose own pictures were passed over; null if there was none.</summary>
+    public string? Run { get; private set; }
+
     /// <summary>A message for each subfolder that can't be read.</summary>
     public List<string> Problems { get; } = [];
 
@@ -82,6 +85,7 @@ internal sealed class FolderWalk(string root)
         var isRun = !EntersRuns && RunFileNames.HoldsRun(path);
         if (isRun)
         {
+            Run = path;
             PictureRemarks.Add(path, InRun);
         }
 

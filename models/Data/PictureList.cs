@@ -40,9 +40,9 @@ internal sealed class PictureList
     /// <inheritdoc cref="Of(string)"/>
     public static PictureList OfNames(string folder) => Of(folder, everyName: true);
 
-    /// <summary>The same where the pictures are no data: of a run's folder those that the run has made are wanted, too.</summary>
+    /// <summary>The same where the pictures are no data: those that runs have made are wanted, too.</summary>
     /// <inheritdoc cref="Of(string)"/>
-    public static PictureList OfInput(string folder) => Of(folder, everyName: false, entersRuns: RunFileNames.HoldsRun(folder));
+    public static PictureList OfInput(string folder) => Of(folder, everyName: false, entersRuns: true);
 
     private static PictureList Of(string folder, bool everyName, bool entersRuns = false)
     {
@@ -93,7 +93,7 @@ internal sealed class PictureList
         return pictures.Count > 0 ? new PictureList(folder, [.. pictures.Order(PathOrder.Here)], walk.Problems)
             : walk.Problems.Count > 0 ? throw new PictureException(Summary(walk.Problems))
             : throw new PictureException($"{folder}: holds no pictures ({PictureFile.Endings})" +
-                (RunFileNames.HoldsRun(folder) ? " but those that a run has made" : "") +
+                (walk.Run is null ? "" : " but those that a run has made") +
                 (leftOut.Find(IsConvertible) is { } other ? $"; {Path.GetFileName(other)}: {LeftOut(other)}" : ""));
     }
 

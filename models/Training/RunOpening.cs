@@ -123,7 +123,7 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
             {
                 throw new RunException($"{directory.Path}: the run was started with {stored.Position.Samples} samples, but its data set " +
                     $"has {data.Train.Count} now, so it can't be resumed bit for bit; restore the pictures, or add --changed-data to go " +
-                    $"on with those that are there{WayOn(options, stored.Position)}");
+                    $"on with those that are there{OfRun(options)}{WayOn(options, stored.Position)}");
             }
 
             EarlyStopping.RequirePictures(options, data);
@@ -184,6 +184,15 @@ internal sealed record RunOpening(RunDirectory Directory, Family Family, Trainin
     {
         File = cause.File,
     };
+
+    /// <summary>What a message adds if a run lies among the data, whose pictures once were data, too.</summary>
+    private static string OfRun(TrainingOptions options)
+    {
+        using var silence = PictureRemarks.Silence();
+        var walk = new FolderWalk(options.Data);
+        _ = System.IO.Directory.Exists(options.Data) ? walk.Files().Count() : 0;
+        return walk.Run is { } run ? $"; what the run in {run} has made is no data" : "";
+    }
 
     /// <summary>What a message adds if the run ended over a picture that has gone.</summary>
     private static string WayOn(TrainingOptions options, RunPosition position) =>

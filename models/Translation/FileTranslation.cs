@@ -209,10 +209,11 @@ internal static class FileTranslation
         string[] displaced = [.. ordered.Where(r => !names.ContainsKey(r))];
         foreach (var relative in displaced)
         {
-            var longer = relative + ".png";
+            var ending = PictureFile.IsArray(relative) ? Path.GetExtension(relative) : ".png";
+            var longer = relative + ending;
             while (!taken.Add(OutputName(longer)))
             {
-                longer += ".png";
+                longer += ending;
             }
 
             names.Add(relative, OutputName(longer));

@@ -233,7 +233,10 @@ public sealed class Translator : IDisposable
 
     /// <summary>The same from stream to stream. The input is read to its end; nothing is written if it can't be translated.</summary>
     /// <param name="input">an image file; messages name it if it is a <see cref="FileStream"/></param>
-    /// <param name="output">where the bytes of the translated file go; it is left open</param>
+    /// <param name="output">
+    /// where the bytes of the translated file go; it is left open. Streams are waited for on any thread, so work of the device's
+    /// <see cref="Device.WorkQueue"/> must not wait for the call.
+    /// </param>
     /// <param name="format">of the result: PNG, JPEG, WebP or TIFF</param>
     /// <param name="cancellationToken">removes the call from the queue; a running computation, or its tile, is completed</param>
     /// <exception cref="PictureException">the bytes are no picture, or the channels do not fit</exception>

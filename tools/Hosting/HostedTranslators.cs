@@ -246,7 +246,7 @@ internal sealed class HostedTranslators : IHostedService, IDisposable
             {
                 var left = LongestReceiving(bytes.Length) - clock.Elapsed;
                 time.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-                count = await file.ReadAsync(part, time.Token);
+                count = await file.ReadAsync(part, time.Token).AsTask().WaitAsync(time.Token); // Not every stream heeds the token.
                 if (bytes.Length + count > _options.MaxBytes)
                 {
                     var problem = $"the picture has more than {RequestBody.SizeOf(_options.MaxBytes)}";

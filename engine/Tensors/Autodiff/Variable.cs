@@ -47,8 +47,18 @@ internal sealed class Variable
     /// <summary>Disposes the gradient, whether or not there is one.</summary>
     public void ClearGradient()
     {
-        _gradient?.Dispose();
-        Gradient = null;
+        if (KernelRecording.Current is { } recording && recording.Decides((this, nameof(Gradient))))
+        {
+            recording.BeforeReplay(Clear); // One that was made since must not outlive a replay either.
+        }
+
+        Clear();
+
+        void Clear()
+        {
+            _gradient?.Dispose();
+            _gradient = null;
+        }
     }
 
     public static Variable Leaf(Shape shape) => new(null, shape);

@@ -14,7 +14,7 @@ namespace IlgpuGan.Tensors.Optim;
 /// A custom optimiser derives from this class, names its tensors in <see cref="StateKeys"/> and computes one step in
 /// <see cref="Update"/>. Values that change from step to step, such as the learning rate, come from <see cref="Number"/>: kernels read them
 /// on the device, so that replayed steps use the current value. The state follows parameters that are moved to another device with the next
-/// step. For one thread at a time, that of its device.
+/// step, until which the old device is needed. For one thread at a time, that of its device.
 /// </remarks>
 public abstract partial class Optimizer : IDisposable
 {

@@ -7,7 +7,8 @@ namespace IlgpuGan.Tensors.Optim;
 /// <summary>
 /// Exponential moving average (EMA) of a network's tensors: a += (1 − decay)·(w − a) after each step, beginning with a = w. Buffers are
 /// averaged like parameters; counters, and the singular vectors of spectral norms, are copied. <see cref="Swap"/> puts the averages into
-/// the network for evaluation. They follow a network that is moved to another device. For one thread at a time, that of its device.
+/// the network for evaluation. They follow a network that is moved to another device, with the next update. For one thread at a time, that
+/// of its device.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {

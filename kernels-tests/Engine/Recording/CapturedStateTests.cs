@@ -344,4 +344,25 @@ internal sealed class CapturedStateTests() : OnCpu(threads: 1)
             Assert.That(x.Gradient, Is.Null);
         }
     }
+
+    [Test]
+    public void AGradientThatTheStepClearsIsGoneAfterAReplayToo()
+    {
+        var w = Tensor.Ones([3], _device).Keep();
+        w.RequiresGrad = true;
+        using var x = Tensor.Ones([3], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            w.ClearGradient();
+            return [w * inputs[0]];
+        });
+        for (var run = 0; run < 3; run++)
+        {
+            w.Sum().Backward();
+            step.Run(x);
+            Assert.That(w.Gradient, Is.Null);
+        }
+
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(2));
+    }
 }

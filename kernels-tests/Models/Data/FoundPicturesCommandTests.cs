@@ -50,6 +50,10 @@ public sealed class FoundPicturesCommandTests : CommandFixture
         Assert.That(
             await Do("train", "--resume", run, "--steps", "3"), Does.Contain($"{run}: holds a run, whose own pictures are passed over"));
         Assert.That(await Do("data", "check", data), Does.Contain("3 pictures, all usable"));
+        File.Delete(Path.Combine(data, "c.png"));
+        Assert.That(
+            (await Run("train", "--resume", run, "--steps", "4")).Error, Does.Contain($"what the run in {run} has made is no data"),
+            "once it was");
     }
 
     [Test]

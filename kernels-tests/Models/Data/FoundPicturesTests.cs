@@ -71,7 +71,14 @@ public sealed class FoundPicturesTests : InPictureFolder
         Assert.That(Names(_folder.PathOf("run/samples")), Is.EqualTo(made[1..]));
         Assert.That(Inputs(_folder.PathOf("run/samples")), Is.EqualTo(made[1..]));
         Assert.That(Inputs(run), Is.EqualTo(made[..1].Concat(data[3..]).Concat(made[1..])), "a translation of the run itself");
-        Assert.That(Inputs(_folder.Root), Is.EqualTo(data));
+        Assert.That(Inputs(_folder.Root), Is.EquivalentTo(data.Concat(made)));
+        foreach (var name in data)
+        {
+            File.Delete(_folder.PathOf(name));
+        }
+
+        Fails.With<PictureException>(() => PictureList.Of(_folder.Root), "holds no pictures", "but those that a run has made");
+        Assert.That(Inputs(_folder.Root), Is.EqualTo(made));
 
         IEnumerable<string> Inputs(string folder) => FileTranslation.Plan(folder, _folder.PathOf("out")).Select(p => Relative(p.Input));
     }

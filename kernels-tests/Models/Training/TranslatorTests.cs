@@ -431,6 +431,13 @@ public sealed class TranslatorTests : SharedRuns
             FileTranslation.Plan(input, _runs.PathOf("out")).Select(p => Path.GetFileName(p.Output)),
             Is.EqualTo(new[] { "A.png", "a.png.png.png", "a.png.png" }));
         Assert.That(remarks, Is.EqualTo(new[] { "its translation is a.png.png.png, since another picture's has the shorter name" }));
+
+        var arrays = Directory.CreateDirectory(_runs.PathOf("displaced-arrays")).FullName;
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(arrays, "b.npy"));
+        PictureFile.Save(Noise(8, 8, 3), Path.Combine(arrays, "B.npy"));
+        Assert.That(
+            FileTranslation.Plan(arrays, _runs.PathOf("out")).Select(p => Path.GetFileName(p.Output)),
+            Is.EqualTo(new[] { "B.npy", "b.npy.npy" }));
     }
 
     [Test]

@@ -29,7 +29,7 @@ internal sealed class RemarkLines : IDisposable
         {
             foreach (var (remark, files) in _files.Where(f => f.Value.Count > 1))
             {
-                _screen.Say($"{Counted.Of(files.Count - 1, "other picture")}: {remark}");
+                _screen.Say($"{Counted.Of(files.Count - 1, "other")}: {remark}");
             }
         }
     }

@@ -134,8 +134,8 @@ internal sealed class KernelRecording : IDisposable
     /// <param name="holds">whether it is still as it is now; must allocate nothing</param>
     internal void DependsOn(object key, Func<bool> holds) => _dependencies.TryAdd(key, holds);
 
-    /// <summary>Notes something that the code itself decides, on which it does not depend then.</summary>
-    internal void Decides(object key) => _dependencies.TryAdd(key, null);
+    /// <summary>Notes something that the code itself decides, on which it does not depend then; false if it was noted before.</summary>
+    internal bool Decides(object key) => _dependencies.TryAdd(key, null);
 
     /// <summary>
     /// Takes memory whose last handle the code has let go of. The calls that read it before have not run yet, so it must not be given to
