@@ -169,13 +169,15 @@ internal sealed record ClaimResult
     /// <summary>The runs with the measures that compare variants, by variant, then by seed.</summary>
     private static IReadOnlyList<IReadOnlyList<JudgedRun>> Compared(Claim claim, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
     {
-        // Results that are read have them already, and no longer what they were computed from.
-        if (claim.Compare is not { } compare || runs.All(of => of.All(run => claim.Measures.All(m => run.Values.ContainsKey(m.Name)))))
+        if (claim.Compare is not { } compare)
         {
             return runs;
         }
 
-        var added = runs[0].Select((_, seed) => compare([.. runs.Select(of => of[seed].Values)])).ToList();
+        // Seeds that are read have them already, and no longer what they were computed from.
+        var added = runs[0].Select((_, seed) => runs.All(of => claim.Measures.All(m => of[seed].Values.ContainsKey(m.Name)))
+            ? [.. runs.Select(of => of[seed].Values)]
+            : compare([.. runs.Select(of => of[seed].Values)])).ToList();
         return
         [
             .. runs.Select((of, variant) => (IReadOnlyList<JudgedRun>)[.. of.Select((run, seed) => run with

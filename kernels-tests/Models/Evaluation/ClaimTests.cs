@@ -468,6 +468,30 @@ public class ClaimTests : CommandFixture
             [.. values.Select(v => new JudgedRun(new Dictionary<string, double> { ["error"] = v }, 0, []))];
     }
 
+    /// <summary>The results of a seed that are read have what compares the variants, but not what it was computed from.</summary>
+    [Test]
+    public void ASeedIsComparedBesideOneThatIsRead()
+    {
+        var claim = ClaimCatalogue.Find("discogan") with
+        {
+            Measures = [new("share", "", HigherIsBetter: true)],
+            Differences = [new("discogan", "gan", "share")],
+            Conditions = [],
+            Compare = of =>
+            [
+                .. of.Select(values => new Dictionary<string, double> { ["share"] = values["time"] / of.Sum(other => other["time"]) }),
+            ],
+        };
+        var result = ClaimResult.Of(claim, 3, [1, 2], [Runs(0.2, 4), Runs(0.3, 3), Runs(0.5, 3)]);
+        Assert.That(result.Variants[0].Measures[0].Values, Is.EqualTo(new[] { 0.2, 0.4 }));
+
+        static JudgedRun[] Runs(double share, double time) =>
+        [
+            new(new Dictionary<string, double> { ["share"] = share }, 0, []),
+            new(new Dictionary<string, double> { ["time"] = time }, 0, []),
+        ];
+    }
+
     [Test]
     public void ModesAreCountedAgain()
     {

@@ -41,7 +41,8 @@ internal static class EbganClaim
             "of the settings with a score above 5 of 10 decides.",
         Seeds = 3,
         FirstSeed = 21,
-        Learnt = "Before, no setting of the grid broke the rival.",
+        Learnt = "Either gives recognisable pictures with half of the settings, and breaks with some: the worst has a score of 2.1, the " +
+            "GAN's of 1.7. Before, no setting of the grid broke the rival.",
         Steps = 3000,
         Variants =
         [
