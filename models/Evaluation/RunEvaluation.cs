@@ -260,17 +260,6 @@ internal static class RunEvaluation
         return new RoundTripReport(SubjectOf(request, options, there), [first.Result(way), second.Result(way.Opposite())]);
     }
 
-    /// <summary>Opens the generator in vain, for its refusals.</summary>
-    /// <exception cref="OptionsException">a setting does not fit the model</exception>
-    /// <exception cref="RunException">there is no such model</exception>
-    public static void RequireFit(EvaluationRequest request, Device device)
-    {
-        if (!GeneratesFromNoise(request))
-        {
-            TranslatorFor(request, device).Dispose();
-        }
-    }
-
     /// <summary>The report of an earlier evaluation in a run's folder; null if there is none.</summary>
     /// <exception cref="RunException">the report is damaged</exception>
     public static EvaluationReport? ReadReport(string folder)

@@ -77,28 +77,25 @@ public sealed record GenerationSpec
             or GenerationUses.SuperResolve or GenerationUses.Animate).Select(u => u.Option)];
         if (ways.Length > 1)
         {
-            yield return new($"{ways[0]} and {ways[1]} can't be combined; choose one") { Unused = ways };
+            yield return new($"{ways[0]} and {ways[1]} can't be combined; choose one");
         }
 
         if (request.Mask is not null && request.Inject is null)
         {
-            yield return new("--mask selects a part of an injected picture; it needs --inject") { Unused = ["--mask"] };
+            yield return new("--mask selects a part of an injected picture; it needs --inject");
         }
 
         if (request is { FromScale: not null, SuperResolve: true })
         {
-            yield return new("--from-scale can't be combined with --super-resolve, which repeats the finest scale alone")
-            {
-                Unused = ["--from-scale", "--super-resolve"],
-            };
+            yield return new("--from-scale can't be combined with --super-resolve, which repeats the finest scale alone");
         }
 
         if (request.Size is not null && (request.SuperResolve || request.Animate || request.Inject is not null))
         {
-            yield return new($"--size can't be combined with {ways[0]}, which starts from the training picture") { Unused = ways };
+            yield return new($"--size can't be combined with {ways[0]}, which starts from the training picture");
         }
 
         OptionsException Foreign(string option) =>
-            new($"{option} does not apply to {family}, which generates pictures from {From}") { Unused = [option] };
+            new($"{option} does not apply to {family}, which generates pictures from {From}");
     }
 }

@@ -8,10 +8,4 @@ public sealed class OptionsException(string message) : ArgumentException(OptionN
 
     /// <summary>Whether a name is unknown here, of an option, a family or a choice, which another program may know.</summary>
     internal bool IsUnknownName { get; init; }
-
-    /// <summary>
-    /// Options as on the command line that are refused because nothing uses them, what is left out best first; none if a value is wrong.
-    /// Those of the environment are for all uses of a command, so the command does without them.
-    /// </summary>
-    internal IReadOnlyList<string> Unused { get; init; } = [];
 }

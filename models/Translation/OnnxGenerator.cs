@@ -83,10 +83,7 @@ internal sealed class OnnxGenerator
         {
             if (isSet)
             {
-                throw new OptionsException($"{option} can't be combined with {_path}: a graph is computed as written")
-                {
-                    Unused = [option],
-                };
+                throw new OptionsException($"{option} can't be combined with {_path}: a graph is computed as written");
             }
         }
 
@@ -96,10 +93,7 @@ internal sealed class OnnxGenerator
             SavedGenerator.RequireNoRange(settings, _path);
             if (settings.Eval && _own.Description?.Statistics == NormStatistics.Picture)
             {
-                throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics")
-                {
-                    Unused = ["--eval"],
-                };
+                throw new OptionsException($"--eval can't be combined with {_path}, whose graph takes each picture's own statistics");
             }
         }
 

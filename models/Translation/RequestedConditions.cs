@@ -96,10 +96,7 @@ internal static class RequestedConditions
         if (ofNoise is not null && takes?.Steps is { } steps && (settings.Steps ?? steps.Default) < steps.RandomFrom)
         {
             throw new OptionsException(
-                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output")
-            {
-                Unused = [ofNoise],
-            };
+                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output");
         }
 
         if (settings.HasStyle && takes is not { Style: not null })
@@ -116,23 +113,17 @@ internal static class RequestedConditions
         {
             throw new OptionsException(
                 $"--style-labels is missing: {model} needs the label map of the style picture, whose style it takes for each " +
-                    "class")
-            {
-                Unused = ["--style"],
-            };
+                    "class");
         }
 
         if (settings is { HasStyle: false, HasStyleLabels: true })
         {
-            throw new OptionsException("--style-labels needs --style, the picture of the label map") { Unused = ["--style-labels"] };
+            throw new OptionsException("--style-labels needs --style, the picture of the label map");
         }
 
         if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
         {
-            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output")
-            {
-                Unused = ["--samples", "--style"],
-            };
+            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output");
         }
 
         if (settings.Samples is < 1)
@@ -143,14 +134,11 @@ internal static class RequestedConditions
         if (takes is not null && settings.Exact)
         {
             throw new OptionsException(
-                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone")
-            {
-                Unused = ["--exact"],
-            };
+                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone");
         }
 
         void Refuse(string option, string what) =>
-            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}") { Unused = [option] };
+            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}");
     }
 
     /// <exception cref="OptionsException">the label is missing or unknown</exception>

@@ -123,10 +123,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
     {
         if (settings.Range is not null)
         {
-            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here")
-            {
-                Unused = ["--range"],
-            };
+            throw new OptionsException($"--range is for ONNX graphs of other programs; {path} holds a network that is known here");
         }
     }
 

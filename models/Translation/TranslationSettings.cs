@@ -137,62 +137,41 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 "--eval needs the running statistics of training, which this file lacks: it was exported with each picture's own " +
-                    "(ilgpugan export --batch-norm picture, the default of ONNX)")
-            {
-                Unused = ["--eval"],
-            };
+                    "(ilgpugan export --batch-norm picture, the default of ONNX)");
         }
 
         if (generator.DropsStatistics && Eval)
         {
             throw new OptionsException(
                 $"--eval can't be combined with {generator.Path}: the running statistics of its instance norms are left out here, where " +
-                    "each picture has its own; leave out --eval")
-            {
-                Unused = ["--eval"],
-            };
+                    "each picture has its own; leave out --eval");
         }
 
         if (this is { Exact: true, DropoutSeed: not null })
         {
-            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture")
-            {
-                Unused = ["--dropout-seed", "--exact"],
-            };
+            throw new OptionsException("--exact can't be combined with --dropout-seed: masks are drawn for the whole picture");
         }
 
         if (this is { Eval: true, DropoutSeed: not null })
         {
-            throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off")
-            {
-                Unused = ["--dropout-seed", "--eval"],
-            };
+            throw new OptionsException("--eval can't be combined with --dropout-seed: it turns dropout off");
         }
 
         if (DropoutSeed is not null
             && (generator.UsesRunningStatistics || !generator.Network.Descendants().Any(module => module is Dropout or Dropout2d)))
         {
-            throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout")
-            {
-                Unused = ["--dropout-seed"],
-            };
+            throw new OptionsException($"--dropout-seed does not fit {generator.Spec.Description}, which translates without dropout");
         }
 
         if (Overlap is not null && (Tile is null || Exact) && generator.Spec is { FixedWidth: null, FixedHeight: null })
         {
             throw new OptionsException(
-                $"--overlap {Overlap} is for tiles: {(Exact ? "it can't be combined with --exact" : "it needs --tile")}")
-            {
-                Unused = Exact ? ["--overlap", "--exact"] : ["--overlap"],
-            };
+                $"--overlap {Overlap} is for tiles: {(Exact ? "it can't be combined with --exact" : "it needs --tile")}");
         }
 
         if (generator.Spec.Labels is not null && (Tile is not null || Exact))
         {
-            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole")
-            {
-                Unused = ["--tile", "--exact"],
-            };
+            throw new OptionsException("--tile and --exact are for pictures; label maps are translated whole");
         }
 
         var multiple = generator.Spec.SideMultiple;
@@ -207,19 +186,13 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 $"--tile {most} is more than the {TrainedInputs.SizeOf(generator.Spec)} pixels that {generator.Spec.Description} takes; " +
-                    "without --tile, larger pictures are translated in tiles of that size")
-            {
-                Unused = ["--tile"],
-            };
+                    "without --tile, larger pictures are translated in tiles of that size");
         }
 
         if (InstanceMaps is not null && generator.Spec.Labels is not { HasBorders: true })
         {
             throw new OptionsException(
-                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances")
-            {
-                Unused = ["--instances"],
-            };
+                $"--instances does not fit {generator.Spec.Description}: it takes no borders between instances");
         }
 
         if (Size is < 1 or > OptionsValidation.LargestSide)
@@ -232,10 +205,7 @@ public sealed record TranslationSettings
         {
             throw new OptionsException(
                 $"--long-side {side} must be between 1 and {OptionsValidation.LargestSide}; it is for pictures, not for label maps, and " +
-                    "without --size")
-            {
-                Unused = generator.Spec.Labels is not null || Size is not null ? ["--long-side"] : [],
-            };
+                    "without --size");
         }
     }
 }

@@ -138,12 +138,7 @@ public static class Application
             {
                 // Of a job each process would say it.
                 var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal);
-                EnvironmentDefaults.Mistyped(parsed, variables).ToList().ForEach(screen.Warn);
-                if (isVerb && !screen.Quiet && !Verbs.Any(v => v.Group == Use && v.Name == verb.Split(' ')[0]))
-                {
-                    // Who uses a model gets its own direction, and would read this at each picture.
-                    screen.Warn(EnvironmentDefaults.Unused(parsed, verb, Environment.GetEnvironmentVariable));
-                }
+                EnvironmentDefaults.WithoutEffect(parsed, variables).ToList().ForEach(screen.Warn);
             }
 
             if (isVerb)

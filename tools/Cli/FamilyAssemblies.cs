@@ -8,18 +8,16 @@ namespace IlgpuGan.Cli;
 /// <summary>Loads the assemblies of <c>--families</c>, whose families then are like the built-in ones.</summary>
 internal static class FamilyAssemblies
 {
-    /// <summary>Loads what the arguments name, or else the environment: before the verbs, which have a command for each family.</summary>
+    /// <summary>Loads what the arguments name, before the verbs, which have a command for each family.</summary>
     /// <exception cref="UsageException">a file is no assembly with families</exception>
     public static void LoadNamedIn(string[] args)
     {
         var option = GlobalOptions.Families.Name;
-        string[] typed =
+        string[] named =
         [
             .. args.Zip(args.Skip(1)).Where(pair => pair.First == option).Select(pair => pair.Second),
             .. args.Where(arg => arg.StartsWith(option + "=", StringComparison.Ordinal)).Select(arg => arg[(option.Length + 1)..]),
         ];
-        var named = typed.Length > 0 ? typed
-            : Environment.GetEnvironmentVariable(EnvironmentDefaults.VariableOf(option)) is { Length: > 0 } file ? [file] : [];
         foreach (var path in named.Where(path => path.Length > 0))
         {
             Load(path);

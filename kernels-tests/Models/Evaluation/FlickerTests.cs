@@ -109,17 +109,7 @@ public sealed class FlickerTests : CommandFixture
             await Run("evaluate", "--model", run, "--data", In("data"), "--study", In("study"), "--round-trip", "--device", "cpu"), 2,
             "--study", "--round-trip");
         AssertExplained(await Run("evaluate", "--model", run, "--data", In("data"), "--temporal", "0.5"), 2, "--temporal", "--clip");
-        Environment.SetEnvironmentVariable("ILGPUGAN_SPLIT", "test"); // For other evaluations.
-        try
-        {
-            AssertExplained(await Run("evaluate", "--model", run, "--clip", In("nowhere.mp4"), "--device", "cpu"), 1, "no such file");
-            AssertExplained(await Run("evaluate", "--model", run, "--clip", In("frames"), "--split", "test"), 2, "--clip", "--split");
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("ILGPUGAN_SPLIT", null);
-        }
-
+        AssertExplained(await Run("evaluate", "--model", run, "--clip", In("nowhere.mp4"), "--device", "cpu"), 1, "no such file");
         File.Delete(In("frames", "1.png"));
         File.Delete(In("frames", "2.png"));
         AssertExplained(await Run("evaluate", "--model", run, "--clip", In("frames"), "--device", "cpu"), 1, "1 frame", "two or more");

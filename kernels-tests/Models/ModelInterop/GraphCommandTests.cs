@@ -229,55 +229,31 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(said, isLarger ? Does.Contain("was translated in tiles; the option size reduces") : Does.Not.Contain("tiles"));
     }
 
-    /// <summary>It has tiles without --tile, so an overlap counts, be it typed or of the environment.</summary>
     [Test]
-    public async Task AGraphOfOneSizeHasTheOverlapOfTheEnvironment()
+    public async Task WhatAGraphCanNotUseIsRefused()
+    {
+        var graph = Save("negative.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Neg", ["x"], ["y"]).Output("y"));
+        string[] translate = ["translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu"];
+        AssertExplained(await Run([.. translate, "--dropout-seed", "1"]), 2, "--dropout-seed can't be combined with");
+        AssertExplained(await Run([.. translate, "--exact"]), 2, "--exact can't be combined with");
+    }
+
+    /// <summary>It has tiles without --tile, so an overlap counts.</summary>
+    [Test]
+    public async Task AGraphOfOneSizeHasAnOverlap()
     {
         var graph = Save("centred.onnx", new GraphFile().Input("x", 1, 3, 8, 8).Node("GlobalAveragePool", ["x"], ["mean"])
             .Node("Sub", ["x", "mean"], ["y"]).Output("y"));
         var samples = new byte[20 * 8 * 3];
         new Random(1).NextBytes(samples);
         PictureFile.Save(new Picture(new Image(20, 8, 3, samples)), In("wide.png"));
-        var usual = await Made();
-        var typed = await Made("--overlap", "0");
-        Assert.That(typed, Is.Not.EqualTo(usual));
-        Environment.SetEnvironmentVariable("ILGPUGAN_OVERLAP", "0");
-        try
-        {
-            Assert.That(await Made(), Is.EqualTo(typed));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("ILGPUGAN_OVERLAP", null);
-        }
+        Assert.That(await Made("--overlap", "0"), Is.Not.EqualTo(await Made()));
 
         async Task<byte[]> Made(params string[] more)
         {
             await Do(["translate", "--model", graph, "--input", In("wide.png"), "--out", In("out.png"), "--device", "cpu", .. more]);
             return Samples(In("out.png"));
         }
-    }
-
-    /// <summary>Typed it is refused; variables are for other models.</summary>
-    [Test]
-    public async Task WhatAGraphCanNotUseMayBeInTheEnvironment()
-    {
-        var graph = Save("negative.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Node("Neg", ["x"], ["y"]).Output("y"));
-        string[] translate = ["translate", "--model", graph, "--input", Drawn(), "--out", In("out.png"), "--device", "cpu"];
-        AssertExplained(await Run([.. translate, "--dropout-seed", "1"]), 2, "--dropout-seed can't be combined with");
-        AssertExplained(await Run([.. translate, "--exact"]), 2, "--exact can't be combined with");
-        string[] variables = ["ILGPUGAN_DROPOUT_SEED", "ILGPUGAN_EXACT", "ILGPUGAN_SAMPLES"];
-        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, "1"));
-        try
-        {
-            await Do(translate);
-        }
-        finally
-        {
-            Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
-        }
-
-        Assert.That(In("out.png"), Does.Exist);
     }
 
     /// <summary>The weights of a known network in a graph that does more with them: run as written, and no network to import.</summary>

@@ -135,7 +135,6 @@ public class BadInputTests : CommandFixture
     public async Task AbsurdNumberForATranslation(string verb, string option, string value, string words) =>
         AssertExplained(await Run(verb, "--model", "m", "--input", "i", "--out", "o", option, value), WrongUsage, words);
 
-    /// <summary>Typed they are refused; variables of the environment are for other translations.</summary>
     [TestCase("--overlap", "8", "--overlap 8 is for tiles")]
     [TestCase("--dropout-seed", "1", "--dropout-seed does not fit")]
     [TestCase("--label", "x", "--label does not fit")]
@@ -145,45 +144,10 @@ public class BadInputTests : CommandFixture
     [TestCase("--style-labels", "no.png", "--style-labels does not fit")]
     [TestCase("--temporal", "0.8", "--temporal is for clips")]
     [TestCase("--scratch", "files", "a translation without --exact can't be combined with --scratch")]
-    public async Task WhatATranslationDoesNotUse(string option, string value, string words)
-    {
-        string[] translate =
-            ["translate", "--model", await TrainedRun(), "--input", In("data", "val"), "--out", In("out"), "--device", "cpu"];
-        AssertExplained(await Run([.. translate, option, value]), WrongUsage, words);
-        var variable = EnvironmentDefaults.VariableOf(option);
-        Environment.SetEnvironmentVariable(variable, value);
-        try
-        {
-            await Do(translate);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(variable, null);
-        }
-
-        Assert.That(
-            Directory.GetFiles(In("out")).Select(Path.GetFileName),
-            Is.EquivalentTo(Directory.GetFiles(In("data", "val")).Select(Path.GetFileName)), "as without the variable");
-    }
-
-    /// <summary>Of two that exclude each other the typed one counts.</summary>
-    [Test]
-    public async Task WhatATypedOptionExcludesMayBeInTheEnvironment()
-    {
-        await DrawnData();
-        string[] translate = ["translate", "--model", "zoo:facades", "--input", In("data", "val"), "--out", In("out"), "--device", "cpu"];
-        string[] variables = ["ILGPUGAN_DROPOUT_SEED", "ILGPUGAN_INSTANCES", "ILGPUGAN_LONG_SIDE", "ILGPUGAN_OVERLAP"];
-        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, "64"));
-        try
-        {
-            await Do([.. translate, "--exact", "--tile", "64"]);
-            await Do([.. translate, "--size", "64"]);
-        }
-        finally
-        {
-            Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
-        }
-    }
+    public async Task WhatATranslationDoesNotUse(string option, string value, string words) => AssertExplained(
+        await Run(
+            "translate", "--model", await TrainedRun(), "--input", In("data", "val"), "--out", In("out"), "--device", "cpu", option, value),
+        WrongUsage, words);
 
     [Test]
     public async Task DemoOfNegativeSteps()

@@ -43,26 +43,6 @@ public sealed class ClipCommandTests : CommandFixture
         Assert.That(json.GetProperty("sound")[0].GetString(), Is.EqualTo("aac"));
     }
 
-    /// <summary>Typed they are refused; variables are for pictures.</summary>
-    [Test]
-    public async Task WhatIsForPicturesMayBeInTheEnvironment()
-    {
-        var run = await TrainedRun();
-        var clip = _ffmpeg.Add("clip.mp4", 40, 30, 3);
-        string[] variables = ["ILGPUGAN_SAMPLES", "ILGPUGAN_INSTANCES", "ILGPUGAN_LABEL"];
-        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, "2"));
-        try
-        {
-            await Do("translate", "--model", run, "--input", clip, "--out", In("out.mp4"), "--device", "cpu");
-        }
-        finally
-        {
-            Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
-        }
-
-        Assert.That(In("out.mp4"), Does.Exist);
-    }
-
     /// <summary>What was made of it is kept.</summary>
     [Test]
     public async Task AFilmThatIsCutOffFails()

@@ -179,23 +179,6 @@ public sealed class GenerateTests : CommandFixture
         AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
     }
 
-    /// <summary>Typed they are refused; variables are for other generations.</summary>
-    [TestCase("ILGPUGAN_FROM_SCALE", "0")]
-    [TestCase("ILGPUGAN_ANIMATE", "1")]
-    [TestCase("ILGPUGAN_LABEL", "cat")]
-    public async Task WhatTheEnvironmentSetsIsNotForEnlarging(string variable, string value)
-    {
-        Environment.SetEnvironmentVariable(variable, value);
-        try
-        {
-            await Do("generate", "--model", _run, "--out", In("large"), "--super-resolve", "--device", "cpu");
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(variable, null);
-        }
-    }
-
     /// <summary>Both verbs send an exported generator of noise to its run, not to each other.</summary>
     [Test]
     public async Task AnExportedGeneratorIsSentToItsRun()

@@ -57,21 +57,6 @@ public sealed class RemarkTests : CommandFixture
         await Idle([.. Tiny("--evaluate-freq", "5", "--lambda-attention", "3"), "--no-sync-batch-norm"]),
         Is.EqualTo("--no-sync-batch-norm --evaluate-freq --lambda-attention"));
 
-    /// <summary>Variables are for all trainings, also those that have no use for them.</summary>
-    [Test]
-    public async Task NothingIsSaidOfWhatTheEnvironmentSets()
-    {
-        Environment.SetEnvironmentVariable("ILGPUGAN_EVALUATE_FREQ", "5");
-        try
-        {
-            Assert.That(await Idle(Tiny("--lambda-attention", "3")), Is.EqualTo("--lambda-attention"));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("ILGPUGAN_EVALUATE_FREQ", null);
-        }
-    }
-
     [Test]
     public async Task SizesOfAPresetAreNoContradiction() => Assert.That(
         await Idle(["--preprocess", "none", "--generator", "unet32", "--ngf", "4", "--ndf", "4", "--sample-freq", "0"]), Is.Empty);

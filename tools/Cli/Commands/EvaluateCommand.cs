@@ -143,7 +143,7 @@ internal sealed class EvaluateCommand
             return ranks.Leads() ? MeasureFlicker(parsed, clip, screen, cancellation) : ExitCode.Done;
         }
 
-        if (parsed.IsTyped(_temporal) && parsed.GetValue(_temporal) > 0)
+        if (parsed.GetValue(_temporal) > 0)
         {
             throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
         }
@@ -162,7 +162,7 @@ internal sealed class EvaluateCommand
                 parsed.RefuseUnused("--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
             }
 
-            var alike = parsed.GetValue(_data) is null ? null : RequestFor(parsed, runs, on, ranks) with { Output = null };
+            var alike = parsed.GetValue(_data) is null ? null : RequestFor(parsed, runs[0]) with { Output = null };
             return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => alike is not null
                 ? Usage.Of(() => RunEvaluation.Run(
                     alike with { Model = run }, on, screen.Say, ranks: ranks, cancellation: cancellation))
@@ -170,7 +170,7 @@ internal sealed class EvaluateCommand
         }
 
         var request = RequestFor(
-            parsed, [parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint")], on, ranks);
+            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
         if (parsed.GetValue(_study) is { } studyFolder)
         {
             parsed.RefuseUnused("--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
@@ -200,24 +200,11 @@ internal sealed class EvaluateCommand
         return Evaluate(parsed, request, on, ranks, screen, cancellation);
     }
 
-    /// <summary>The request for the first of several models; a variable of the environment counts if it fits all of them.</summary>
-    private EvaluationRequest RequestFor(ParseResult parsed, IReadOnlyList<string> models, Device on, IRanks ranks)
+    private EvaluationRequest RequestFor(ParseResult parsed, string model) => _request.Of(parsed, new EvaluationRequest
     {
-        var standard = new EvaluationRequest
-        {
-            Model = models[0],
-            Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
-        };
-        return Usage.Of(() => ranks.Together(() => _request.Use(parsed, standard, request =>
-        {
-            foreach (var model in EnvironmentDefaults.IsOfEnvironment(parsed, _eval) ? models : [])
-            {
-                RunEvaluation.RequireFit(request with { Model = model }, on);
-            }
-
-            return request;
-        }), patiently: true));
-    }
+        Model = model,
+        Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
+    });
 
     private int Evaluate(
         ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
@@ -291,10 +278,9 @@ internal sealed class EvaluateCommand
         ClipEvaluation.RequireNoLabel(trained);
         using var frames = ClipEvaluation.Open(path);
         using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        using var translator = Usage.Of(() => _request.Use(
-            parsed, new EvaluationRequest { Model = trained, Data = "" },
-            asked => Translator.Open(
-                trained, opened, new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps })));
+        var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
+        using var translator = Usage.Of(() => Translator.Open(
+            trained, opened, new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps }));
         Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
             ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
         if (frames is ClipReader { Shortage: { } shortage })

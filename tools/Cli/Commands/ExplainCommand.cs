@@ -59,7 +59,7 @@ internal static class ExplainCommand
                 meanings = explanation.Meanings.Select(Machine),
                 reasons = explanation.Reasons.Select(Machine),
                 values = explanation.Values.Select(Machine),
-                variable = EnvironmentDefaults.VariableOf(explanation.Name),
+                variable = EnvironmentDefaults.VariableOf("--" + explanation.Name),
                 may_change = explanation.MayChange,
                 defaults = explanation.Defaults.Select(Machine),
             },
@@ -70,7 +70,8 @@ internal static class ExplainCommand
                 .. explanation.Values.Select(v => $"    values   {v.Text}{Whose(explanation, v)}"),
                 .. explanation.Defaults.Select(
                     d => $"    default  {(d.Text.Length > 0 ? d.Text : "none")}: {string.Join(", ", d.Families)}"),
-                $"    variable {EnvironmentDefaults.VariableOf(explanation.Name)} sets it in the environment",
+                .. EnvironmentDefaults.VariableOf("--" + explanation.Name) is { } variable
+                    ? [$"    variable {variable} sets it in the environment"] : (string[])[],
                 explanation.MayChange
                     ? "    resume   can be changed when a run is resumed"
                     : explanation.MayBecome is { } other

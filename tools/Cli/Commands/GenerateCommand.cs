@@ -79,10 +79,10 @@ internal static class GenerateCommand
             var isClip = ClipFile.HasClipName(to) && !Directory.Exists(to);
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
             using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
-            var pictures = Usage.Of(() => request.Use(parsed, standard, asked => !isClip || asked.Animate || asked.Interpolate
+            var pictures = Usage.Of(() => request.Of(parsed, standard) is var asked && (!isClip || asked.Animate || asked.Interpolate)
                 ? generator.Generate(asked)
                 : throw new UsageException(
-                    $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder")));
+                    $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder"));
             string?[] shown = [parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data];
             string?[] read = [parsed.GetValue(model), parsed.GetValue(embeddings), .. shown];
             if (isClip)

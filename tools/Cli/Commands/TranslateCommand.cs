@@ -160,18 +160,14 @@ internal sealed class TranslateCommand
             return ranks.Leads() ? RunClip(parsed, screen, cancellation) : ExitCode.Done;
         }
 
-        if (parsed.IsTyped(_temporal) && parsed.GetValue(_temporal) > 0)
+        if (parsed.GetValue(_temporal) > 0)
         {
             throw new UsageException("--temporal is for clips; --input is not one");
         }
 
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off, ranks.Count), screen.Announce);
-
-        // The files' names depend on what the model uses of the environment. If that sets nothing, it is opened while pictures are read.
-        var isTried = _settings.Options.Any(o => EnvironmentDefaults.IsOfEnvironment(parsed, o));
-        var (settings, opened) = Usage.Of(() => ranks.Together(
-            () => _settings.Use(parsed, new TranslationSettings(), s => (s, isTried ? Open(s) : null)), patiently: true));
+        var (model, settings) = (parsed.GetRequiredValue(_model), _settings.Of(parsed, new TranslationSettings()));
 
         // Rank 0's list, for all: other machines may see other files.
         var leftOut = new List<string>();
@@ -188,7 +184,7 @@ internal sealed class TranslateCommand
 
         ranks.Together(() =>
         {
-            new Originals([parsed.GetValue(_model), settings.Style, settings.StyleLabels, .. _maps.Values])
+            new Originals([model, settings.Style, settings.StyleLabels, .. _maps.Values])
                 .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
             return true;
         });
@@ -196,20 +192,15 @@ internal sealed class TranslateCommand
         // Before the work, which would be lost if this failed.
         OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : output);
         return Run(
-            ranks, screen, () => Said(screen, opened ?? Usage.Of(() => Open(settings))), plan, leftOut, parsed.GetValue(_jobs),
+            ranks, screen, () => Said(screen, Usage.Of(() => Translator.Open(model, on, settings))), plan, leftOut, parsed.GetValue(_jobs),
             cancellation);
-
-        Translator Open(TranslationSettings asked) => Translator.Open(parsed.GetRequiredValue(_model), on, asked);
     }
 
     private int RunClip(ParseResult parsed, Screen screen, CancellationToken cancellation)
     {
-        foreach (var option in (Option[])[_samples, _instances])
+        if (((Option[])[_samples, _instances]).FirstOrDefault(parsed.IsSet) is { } option)
         {
-            if (parsed.IsTyped(option))
-            {
-                throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
-            }
+            throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
         }
 
         var input = parsed.GetRequiredValue(_input);
@@ -219,12 +210,8 @@ internal sealed class TranslateCommand
         using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
         return Run(
-            screen, () => Said(screen, _settings.Use(parsed, new TranslationSettings(), Open)), clip, file, parsed.GetValue(_temporal),
-            cancellation);
-
-        // Samples and instance maps of the environment are for pictures.
-        Translator Open(TranslationSettings asked) =>
-            Translator.Open(parsed.GetRequiredValue(_model), on, asked with { Samples = null, InstanceMaps = null });
+            screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(_model), on, _settings.Of(parsed, new TranslationSettings()))), clip, file,
+            parsed.GetValue(_temporal), cancellation);
     }
 
     /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>

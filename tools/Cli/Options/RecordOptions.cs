@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -25,33 +24,6 @@ internal sealed class RecordOptions<TRecord>
     }
 
     /// <summary>A record with the values of the options that are set in place of its own.</summary>
-    public TRecord Of(ParseResult parsed, TRecord standard) => Without([], parsed, standard);
-
-    /// <summary>
-    /// Works with such a record. Variables of the environment are for all uses of the verb: one that the work refuses because nothing uses
-    /// it counts as not set.
-    /// </summary>
-    /// <param name="parsed">the command</param>
-    /// <param name="standard">the record where no option is set</param>
-    /// <param name="work">called anew for each variable that it refuses</param>
-    /// <exception cref="OptionsException">the work refuses what is typed, or a value</exception>
-    public T Use<T>(ParseResult parsed, TRecord standard, Func<TRecord, T> work)
-    {
-        var (variables, unused) = (EnvironmentDefaults.NamesOf(parsed), new List<string>());
-        while (true)
-        {
-            try
-            {
-                return work(Without(unused, parsed, standard));
-            }
-            catch (OptionsException refused) when (refused.Unused.FirstOrDefault(variables.Contains) is { } name)
-            {
-                variables.Remove(name);
-                unused.Add(name);
-            }
-        }
-    }
-
-    private TRecord Without(IReadOnlyList<string> unused, ParseResult parsed, TRecord standard) =>
-        _settings.Where(s => !unused.Contains(s.Option.Name)).Aggregate(standard, (record, s) => s.Set(parsed, record));
+    public TRecord Of(ParseResult parsed, TRecord standard) =>
+        _settings.Aggregate(standard, (record, s) => s.Set(parsed, record));
 }
