@@ -18,7 +18,7 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         Assert.That(Parse([.. s_train, "--threads", "9"], ("ILGPUGAN_THREADS", "7")).GetValue<object>("--threads"), Is.EqualTo(9));
     }
 
-    /// <summary>It is no file of further arguments, be it typed or in the environment; and what must be there may be in the environment.</summary>
+    /// <summary>It is no file of further arguments, be it typed or in the environment, where what must be there may be, too.</summary>
     [Test]
     public void ANameMayBeginWithAnAtSign()
     {
@@ -111,7 +111,8 @@ internal sealed class EnvironmentDefaultsTests : CommandFixture
         var files = new[] { "engine", "models", "tools", "benchmarks", "kernels-tests" }.SelectMany(folder =>
             Directory.EnumerateFiles(Path.Combine(Sources.Root, folder), "*.cs", SearchOption.AllDirectories));
         var known = files.Where(file => Path.GetFileName(file) != $"{nameof(EnvironmentDefaultsTests)}.cs")
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "ILGPUGAN(_[A-Z0-9]+)+")).Select(match => match.Value).Distinct().ToList();
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "ILGPUGAN(_[A-Z0-9]+)+"))
+            .Select(match => match.Value).Distinct().ToList();
         Assert.That(known, Has.Member("ILGPUGAN_PTXAS").And.Member("ILGPUGAN_RANK_TIMEOUT"));
         var root = Application.RootFor([]);
         Assert.That(

@@ -209,9 +209,9 @@ internal sealed class TranslateCommand
         OutputPath.MakeFolderOf(file);
         using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
+        var (model, settings) = (parsed.GetRequiredValue(_model), _settings.Of(parsed, new TranslationSettings()));
         return Run(
-            screen, () => Said(screen, Translator.Open(parsed.GetRequiredValue(_model), on, _settings.Of(parsed, new TranslationSettings()))), clip, file,
-            parsed.GetValue(_temporal), cancellation);
+            screen, () => Said(screen, Translator.Open(model, on, settings)), clip, file, parsed.GetValue(_temporal), cancellation);
     }
 
     /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>

@@ -85,7 +85,7 @@ internal static class EnvironmentDefaults
         return causes.Count > 0 ? $"{message} ({string.Join(", ", causes)})" : message;
     }
 
-    /// <summary>A clause for each variable that sets nothing: it names another option of this command, or is near one that counts.</summary>
+    /// <summary>A clause for each variable that sets nothing: it names an option of this command, or is near one that counts.</summary>
     /// <param name="parsed">the command</param>
     /// <param name="variables">names in the environment</param>
     public static IEnumerable<string> WithoutEffect(ParseResult parsed, IEnumerable<string> variables)
