@@ -16,47 +16,54 @@ namespace IlgpuGan.Models.Evaluation;
 internal sealed record EvaluationRequest
 {
     /// <summary>A run's folder or a file with a generator.</summary>
-    public required string Model { get; init; }
+    public string Model { get; init; } = "";
 
     /// <summary>Folder of the data set.</summary>
-    public required string Data { get; init; }
+    public string Data { get; init; } = "";
 
-    /// <summary>Split of the data set.</summary>
+    [Option("Split of the data set.", Values = "NAME")]
     public string Split { get; init; } = "val";
 
     /// <summary>The part of the split, and the number of parts that its pairs are dealt out to; null for the whole split.</summary>
     internal (int Number, int Parts)? Part { get; init; }
 
-    /// <summary>The direction, for models with two generators; null for that of training.</summary>
+    [Option("Direction of the translation, for a model with both (default that of training).")]
     public Direction? Direction { get; init; }
 
-    /// <summary>Use the running statistics of training in batch norms.</summary>
+    [Option("Use the running statistics of training in batch norms.")]
     public bool Eval { get; init; }
 
-    /// <summary>For a generator that translates in several steps: their number; null for the default of its options.</summary>
+    [Option(
+        "Steps of each translation, for a generator that takes several (default that of its training's options).", Least = 1)]
     public int? Steps { get; init; }
 
-    /// <summary>Whether to look for label maps, and to score classes if there are any.</summary>
+    [Option("Undoes --no-labels.", Off = "Ignore label maps, and train no segmenter.")]
     public bool Labels { get; init; } = true;
 
-    /// <summary>Whether to compare pairs as sets, too; unpaired data always are compared as sets.</summary>
+    /// <summary>Unpaired data always are compared as sets.</summary>
+    [Option("Also evaluate pairs as sets: two-sample test and patch distance.")]
     public bool Sets { get; init; }
 
     /// <summary>Whether each picture must have scores (<c>--csv</c>), which needs pairs.</summary>
     public bool Scores { get; init; }
 
-    /// <summary>An ONNX graph whose features are used to compare the sets; null for none.</summary>
+    [Option(
+        "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, recall.",
+        Values = "FILE")]
     public string? Features { get; init; }
 
-    /// <summary>The graph's values of black and white.</summary>
+    [Option("The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.", Name = "features-range")]
+    [Needs(nameof(Features))]
     public PixelRange FeatureRange { get; init; }
 
-    /// <summary>
-    /// Side in pixels to which pictures are scaled for the graph; null for the graph's own size, or that of the pictures.
-    /// </summary>
+    [Option(
+        "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').", Name = "features-side",
+        Least = 1, Most = 4096)]
+    [Needs(nameof(Features))]
     public int? FeatureSide { get; init; }
 
-    /// <summary>Folder for the files; null for the run's folder, or for no files if the model is a file.</summary>
+    /// <summary>If the model is a file, null for no files.</summary>
+    [Option("Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", Name = "out", Values = "DIR")]
     public string? Output { get; init; }
 
     public SegmenterSettings Segmenter { get; init; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
@@ -14,6 +15,9 @@ namespace IlgpuGan.Models.Families;
 public sealed class OptionAttribute(string help) : Attribute
 {
     public string Help => help;
+
+    /// <summary>The option's name, without dashes; null for the property's in kebab-case.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Smallest allowed number.</summary>
     public double Least { get; init; } = double.NegativeInfinity;
@@ -45,22 +49,37 @@ public sealed class OptionAttribute(string help) : Attribute
     public string? Values { get; init; }
 }
 
+/// <summary>A request to a server may have the option, too: it names no file there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ServedAttribute : Attribute
+{
+    /// <summary>Largest number of a request, where that is less than the option's own.</summary>
+    public double Most { get; init; } = double.PositiveInfinity;
+}
+
+/// <summary>The option says more of another one, and does nothing without it.</summary>
+/// <param name="option">the property of the other one</param>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NeedsAttribute(string option) : Attribute
+{
+    public string Option => option;
+}
+
 /// <summary>One option of an options record, as the command line, JSON, checks and reports use it.</summary>
 internal sealed class OptionDescription
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<OptionDescription>> s_ofTypes = new();
 
     private readonly PropertyInfo _property;
-    private readonly Lazy<OptionAttribute?> _attribute;
 
     private OptionDescription(PropertyInfo property)
     {
         _property = property;
-        _attribute = new Lazy<OptionAttribute?>(() => property.GetCustomAttribute<OptionAttribute>()
+        Attribute = property.GetCustomAttribute<OptionAttribute>()
             ?? (typeof(IAdversarialOptions).IsAssignableFrom(property.ReflectedType)
                 ? typeof(IAdversarialOptions).GetProperty(property.Name)?.GetCustomAttribute<OptionAttribute>()
-                : null));
-        Name = JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
+                : null);
+        Name = Attribute?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
     }
 
     /// <summary>In kebab-case, without dashes: <c>load-size</c>.</summary>
@@ -69,10 +88,16 @@ internal sealed class OptionDescription
     /// <summary>
     /// Help, range and resumability; null for options that the command line defines elsewhere (<c>model</c>, <c>preset</c>, <c>data</c>).
     /// </summary>
-    public OptionAttribute? Attribute => _attribute.Value;
+    public OptionAttribute? Attribute { get; }
 
     /// <summary>Whether it is the path of the data set: it has no attribute, and a resumed run may change it, as data can move.</summary>
     public bool IsData => _property.Name == nameof(TrainingOptions.Data);
+
+    /// <summary>Whether a request to a server may have it, and how; null if not.</summary>
+    public ServedAttribute? Served => _property.GetCustomAttribute<ServedAttribute>();
+
+    /// <summary>Whether a command can't do without it.</summary>
+    public bool IsRequired => _property.IsDefined(typeof(RequiredAttribute));
 
     /// <summary>The property of the options record.</summary>
     public PropertyInfo Property => _property;
@@ -92,10 +117,10 @@ internal sealed class OptionDescription
                         .Where(p => p.CanWrite).OrderBy(p => Depth(p.DeclaringType)).Select(p => new OptionDescription(p)),
                 ]);
 
-    public object? Get(TrainingOptions options) => _property.GetValue(options);
+    public object? Get(object options) => _property.GetValue(options);
 
     /// <summary>Sets the value in place: for a record that is not shared yet.</summary>
-    internal void Set(TrainingOptions options, object? value) => _property.SetValue(options, value);
+    internal void Set(object options, object? value) => _property.SetValue(options, value);
 
     /// <summary>A copy with another value.</summary>
     public TrainingOptions With(TrainingOptions options, object? value)

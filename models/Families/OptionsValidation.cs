@@ -84,21 +84,22 @@ internal static class OptionsValidation
         }
     }
 
-    private static IEnumerable<string> OutOfRange(TrainingOptions options)
+    /// <summary>Numbers beyond the bounds of their options.</summary>
+    public static IEnumerable<string> OutOfRange(object options)
     {
         foreach (var option in OptionDescription.Of(options.GetType()))
         {
-            if (option.Attribute is not { } range || option.Get(options) is not (int or long or float))
+            if (option.Attribute is not { } range || option.Get(options) is not (int or long or float or double))
             {
                 continue;
             }
 
-            var value = Convert.ToDouble(option.Get(options), System.Globalization.CultureInfo.InvariantCulture);
+            var value = Convert.ToDouble(option.Get(options), CultureInfo.InvariantCulture);
             if (!(value >= range.Least && value <= range.Most && (value > range.Least || !range.AboveLeast)))
             {
                 yield return range.AboveLeast
                     ? $"--{option.Name} must be greater than {range.Least} and at most {range.Most}, not {option.Get(options)}"
-                    : $"--{option.Name} must be between {range.Least} and {range.Most}, not {option.Get(options)}";
+                    : OptionText.Beyond($"--{option.Name}", option.Get(options)!, value, range.Least, range.Most);
             }
         }
     }

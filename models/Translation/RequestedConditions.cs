@@ -63,82 +63,41 @@ internal static class RequestedConditions
 
     private static void RequireFit(TranslationSettings settings, GeneratorSpec spec, string model)
     {
+        if (Refusals(settings, spec, model).FirstOrDefault(rule => rule.IsBroken).Refusal is { } refusal)
+        {
+            throw new OptionsException(refusal);
+        }
+    }
+
+    private static IEnumerable<(bool IsBroken, string Refusal)> Refusals(TranslationSettings settings, GeneratorSpec spec, string model)
+    {
         var takes = spec.Conditions;
-        if (settings.Label is not null && takes is not { Labels.Count: > 0 })
-        {
-            Refuse("--label", "no label");
-        }
-
-        if (settings.Samples is not null && takes is not { IsRandom: true })
-        {
-            Refuse("--samples", "no random inputs, so there is only one output");
-        }
-
-        if (settings.Seed is not null && takes is not { IsRandom: true })
-        {
-            Refuse("--seed", "no random inputs");
-        }
-
-        if (settings.Steps is { } asked)
-        {
-            if (takes?.Steps is not { } range)
-            {
-                throw new OptionsException($"--steps does not fit {model}: {spec.Network} translates in one step");
-            }
-
-            if (asked < 1 || asked > range.Most)
-            {
-                throw new OptionsException($"--steps must be between 1 and {range.Most} for {model}, not {asked}");
-            }
-        }
-
+        var isRandom = takes is { IsRandom: true };
         var ofNoise = settings.Samples > 1 ? "--samples" : settings.Seed is not null ? "--seed" : null;
-        if (ofNoise is not null && takes?.Steps is { } steps && (settings.Steps ?? steps.Default) < steps.RandomFrom)
-        {
-            throw new OptionsException(
-                $"{ofNoise} needs --steps {steps.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output");
-        }
+        var steps = takes?.Steps;
+        return
+        [
+            (settings.Label is not null && takes is not { Labels.Count: > 0 }, Without("--label", "no label")),
+            (settings.Samples is not null && !isRandom, Without("--samples", "no random inputs, so there is only one output")),
+            (settings.Seed is not null && !isRandom, Without("--seed", "no random inputs")),
+            (settings.Steps is not null && steps is null, $"--steps does not fit {model}: {spec.Network} translates in one step"),
+            (settings.Steps < 1 || settings.Steps > steps?.Most,
+                $"--steps must be between 1 and {steps?.Most} for {model}, not {settings.Steps}"),
+            (ofNoise is not null && steps is not null && (settings.Steps ?? steps.Default) < steps.RandomFrom,
+                $"{ofNoise} needs --steps {steps?.RandomFrom} or more: in fewer {model} draws no noise, so there is only one output"),
+            (settings.HasStyle && takes is not { Style: not null }, Without("--style", "no picture for its style")),
+            (settings.HasStyleLabels && takes is not { Style.Labels: not null },
+                Without("--style-labels", "no label map of a picture for its style")),
+            (settings is { HasStyle: true, HasStyleLabels: false } && takes is { Style.Labels: not null },
+                $"--style-labels is missing: {model} needs the label map of the style picture, whose style it takes for each class"),
+            (settings is { HasStyle: false, HasStyleLabels: true }, "--style-labels needs --style, the picture of the label map"),
+            (settings.HasStyle && (settings.Samples is not null || settings.Seed is not null),
+                "--style can't be combined with --samples or --seed: the picture determines the output"),
+            (takes is not null && settings.Exact,
+                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone"),
+        ];
 
-        if (settings.HasStyle && takes is not { Style: not null })
-        {
-            Refuse("--style", "no picture for its style");
-        }
-
-        if (settings.HasStyleLabels && takes is not { Style.Labels: not null })
-        {
-            Refuse("--style-labels", "no label map of a picture for its style");
-        }
-
-        if (settings is { HasStyle: true, HasStyleLabels: false } && takes is { Style.Labels: not null })
-        {
-            throw new OptionsException(
-                $"--style-labels is missing: {model} needs the label map of the style picture, whose style it takes for each " +
-                    "class");
-        }
-
-        if (settings is { HasStyle: false, HasStyleLabels: true })
-        {
-            throw new OptionsException("--style-labels needs --style, the picture of the label map");
-        }
-
-        if (settings is { HasStyle: true, Samples: not null } or { HasStyle: true, Seed: not null })
-        {
-            throw new OptionsException("--style can't be combined with --samples or --seed: the picture determines the output");
-        }
-
-        if (settings.Samples is < 1)
-        {
-            throw new OptionsException($"--samples must be at least 1, not {settings.Samples}");
-        }
-
-        if (takes is not null && settings.Exact)
-        {
-            throw new OptionsException(
-                $"--exact can't be combined with {model}, whose generator has further inputs or several steps; choose --tile alone");
-        }
-
-        void Refuse(string option, string what) =>
-            throw new OptionsException($"{option} does not fit {model}: {spec.Network} takes {what}");
+        string Without(string option, string what) => $"{option} does not fit {model}: {spec.Network} takes {what}";
     }
 
     /// <exception cref="OptionsException">the label is missing or unknown</exception>

@@ -60,7 +60,7 @@ public static class TranslatorEndpoints
 
     private static async Task Translate(HostedTranslators models, HostedModel model, HttpContext context)
     {
-        _ = new QueryReader(context.Request.Query, [AnswerFormat.Option]);
+        new QueryOptions(QueryOptions.Of<AnswerFormatChoice>()).Read(context.Request.Query);
         var format = AnswerFormat.Of(context.Request);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {

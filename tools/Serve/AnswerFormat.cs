@@ -1,7 +1,18 @@
 using IlgpuGan.Imaging;
+using IlgpuGan.Models.Families;
 using Microsoft.Net.Http.Headers;
 
 namespace IlgpuGan.Serve;
+
+/// <summary>The format as a request asks for it.</summary>
+internal sealed record AnswerFormatChoice
+{
+    [Option(
+        "Format of the picture in the response; without it the header Accept chooses, and otherwise it is png.",
+        Values = "png|jpg|jpeg|webp")]
+    [Served]
+    public string? Format { get; init; }
+}
 
 /// <summary>The format of a picture that a request is answered with.</summary>
 /// <param name="Format">of its files</param>
@@ -20,10 +31,6 @@ internal sealed record AnswerFormat(ImageFormat Format, string MediaType)
     /// <summary>The formats, the usual one first.</summary>
     public static IReadOnlyList<AnswerFormat> All { get; } = [.. s_all.Values.Distinct()];
 
-    public static QueryOption Option { get; } = new(
-        Name, "Format of the picture in the response; without it the header Accept chooses, and otherwise it is png.", "string",
-        Values: [.. s_all.Keys]);
-
     /// <summary>What a request asks for: by its query, or by its header <c>Accept</c>; PNG if it leaves the choice.</summary>
     /// <exception cref="Refusal">there is no such format</exception>
     public static AnswerFormat Of(HttpRequest request)
@@ -31,7 +38,7 @@ internal sealed record AnswerFormat(ImageFormat Format, string MediaType)
         if (request.Query[Name] is [{ } name])
         {
             return s_all.TryGetValue(name, out var asked) ? asked : throw Refusal.Bad(
-                $"{Name} can't be '{QueryReader.Shortened(name)}'; it can be {string.Join(" or ", s_all.Keys)}");
+                $"{Name} can't be '{QueryOptions.Shortened(name)}'; it can be {string.Join(" or ", s_all.Keys)}");
         }
 
         return MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)

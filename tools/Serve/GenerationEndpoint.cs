@@ -7,6 +7,10 @@ namespace IlgpuGan.Serve;
 /// <summary>Responds with a picture that a model generates.</summary>
 internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry models, Device device, RequestSlots slots)
 {
+    /// <summary>The options that a query may have: those of the command <c>generate</c>, under the same names.</summary>
+    public static QueryOptions Options { get; } =
+        new([.. QueryOptions.Of<GenerationRequest>(), .. QueryOptions.Of<AnswerFormatChoice>()]);
+
     /// <summary>
     /// <c>POST /api/models/{name}/generate</c>: responds with a picture, as PNG byte for byte the first that <c>generate</c> writes. A
     /// picture in the request is injected, as by <c>--inject</c>.
@@ -15,7 +19,8 @@ internal sealed class GenerationEndpoint(ServeSettings settings, ModelRegistry m
     public async Task Handle(HttpContext context)
     {
         var model = await models.FindGenerator((string?)context.Request.RouteValues["name"]);
-        var request = GenerationQuery.Of(context.Request.Query);
+        var request = new GenerationRequest();
+        Options.Read(context.Request.Query, request);
         var format = AnswerFormat.Of(context.Request);
         if (request.Size is { } size && (long)size.Width * size.Height > settings.MaxPixels)
         {

@@ -17,10 +17,10 @@ internal static class OpenApiDocument
         }
 
         Complete("translate", TranslationQuery.Options);
-        Complete("generate", GenerationQuery.Options);
+        Complete("generate", GenerationEndpoint.Options);
         return document;
 
-        void Complete(string verb, IEnumerable<QueryOption> options)
+        void Complete(string verb, QueryOptions options)
         {
             var operation = document["paths"]![$"/api/models/{{name}}/{verb}"]!["post"]!;
             operation["description"] = operation["description"]!.GetValue<string>()
@@ -28,10 +28,7 @@ internal static class OpenApiDocument
                 .Replace("{pixels}", settings.MaxPixels.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             operation["responses"]!["200"]!["content"] = new JsonObject(
                 AnswerFormat.All.Select(format => KeyValuePair.Create<string, JsonNode?>(format.MediaType, new JsonObject())));
-            foreach (var option in options)
-            {
-                operation["parameters"]!.AsArray().Add((JsonNode)InQuery(option));
-            }
+            options.Parameters.ToList().ForEach(operation["parameters"]!.AsArray().Add);
         }
     }
 
@@ -46,36 +43,16 @@ internal static class OpenApiDocument
             paths.Remove(path);
         }
 
+        var format = new QueryOptions(QueryOptions.Of<AnswerFormatChoice>());
         var translate = paths["/api/models/{name}/translate"]!["post"]!;
         var parameters = translate["parameters"]!.AsArray();
-        translate["parameters"] = new JsonArray(parameters[0]!.DeepClone(), InQuery(AnswerFormat.Option));
+        translate["parameters"] = new JsonArray([parameters[0]!.DeepClone(), .. format.Parameters]);
         var parts = translate["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!["properties"]!.AsObject();
         parts.Remove(UploadedPictures.StylePart);
         parts.Remove(UploadedPictures.StyleLabelsPart);
         paths["/"] = new JsonObject { ["post"] = translate.DeepClone() };
         paths["/"]!["post"]!["summary"] = "Translates a picture by the first model.";
-        paths["/"]!["post"]!["parameters"] = new JsonArray((JsonNode)InQuery(AnswerFormat.Option));
+        paths["/"]!["post"]!["parameters"] = new JsonArray([.. format.Parameters]);
         return Encoding.UTF8.GetBytes(document.ToJsonString());
-    }
-
-    private static JsonObject InQuery(QueryOption option)
-    {
-        var schema = new JsonObject { ["type"] = option.Type };
-        if (option.Least is { } least)
-        {
-            schema["minimum"] = least;
-        }
-
-        if (option.Most is { } most)
-        {
-            schema["maximum"] = most;
-        }
-
-        if (option.Values is { } values)
-        {
-            schema["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]);
-        }
-
-        return new JsonObject { ["name"] = option.Name, ["in"] = "query", ["description"] = option.Help, ["schema"] = schema };
     }
 }

@@ -89,7 +89,7 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
 
         if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
         {
-            throw Refusal.Bad($"there is no option '{QueryReader.Shortened(unknown)}'; there are val, test, seed");
+            throw Refusal.Bad($"there is no option '{QueryOptions.Shortened(unknown)}'; there are val, test, seed");
         }
 
         var (val, test) = (Share("val"), Share("test"));

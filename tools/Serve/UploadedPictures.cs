@@ -99,7 +99,7 @@ internal sealed record UploadedPictures(byte[] Picture, byte[]? Style, byte[]? S
         return unknown is null ? parts
             : throw Refusal.Bad(parts.ContainsKey(PicturePart)
                 ? $"{(takesStyle ? $"a form may have the parts {PicturePart}, {StylePart} and {StyleLabelsPart}, no others"
-                    : $"a form has one part, {PicturePart}")}: not '{QueryReader.Shortened(unknown)}'"
-                : $"send the picture as the form's part '{PicturePart}', not '{QueryReader.Shortened(unknown)}'");
+                    : $"a form has one part, {PicturePart}")}: not '{QueryOptions.Shortened(unknown)}'"
+                : $"send the picture as the form's part '{PicturePart}', not '{QueryOptions.Shortened(unknown)}'");
     }
 }

@@ -7,7 +7,7 @@ using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Study;
-using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Translation;
@@ -17,202 +17,154 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
-/// <summary><c>evaluate --model RUN --data DIR --split val</c>, or for a clip <c>evaluate --model RUN --clip FILE</c>.</summary>
+/// <summary>What <c>evaluate</c> is asked for, besides the request of an evaluation.</summary>
+internal sealed record EvaluateOptions
+{
+    [Option("A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME.", Values = "RUN|FILE")]
+    public string? Model { get; init; }
+
+    [Option("A data set: pairs, two unpaired sets, or pictures like the generated ones.", Values = "DIR")]
+    public string? Data { get; init; }
+
+    [Option("Write the score of each pair to this file as well.", Values = "FILE")]
+    public string? Csv { get; init; }
+
+    [Option("Write input, output and target of each pair to this folder; where there are no pairs, each output.", Values = "DIR")]
+    public string? Pictures { get; init; }
+
+    [Option(
+        "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", Values = "RUN RUN …")]
+    public string[]? Compare { get; init; }
+
+    [Option(
+        "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a second.",
+        Values = "DIR")]
+    public string? Study { get; init; }
+
+    [Option("Pictures of each kind in the study (default 40, or as many as there are).", Least = 1)]
+    [Needs(nameof(Study))]
+    public int? StudyCount { get; init; }
+
+    [Option("Seed of the study's pictures and their order.")]
+    [Needs(nameof(Study))]
+    public ulong Seed { get; init; } = 1;
+
+    [Option(
+        "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
+        Values = "FILE FILE …")]
+    public string[]? StudyRead { get; init; }
+
+    [Option(
+        "For a model with a generator in each direction: the reconstruction error, also with the intermediate picture rounded to 8 bits " +
+            "or with added noise, which removes hidden information.")]
+    public bool RoundTrip { get; init; }
+
+    [Option(
+        "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
+        Values = "FILE|DIR")]
+    public string? Clip { get; init; }
+
+    [Option(
+        "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 (0: frames are independent).",
+        Least = 0, Most = 0.99)]
+    [Needs(nameof(Clip))]
+    public double Temporal { get; init; }
+}
+
+/// <summary>
+/// <c>evaluate --model RUN --data DIR --split val</c>: on held-out pictures; and other ways to judge a model, each with an option of its own.
+/// </summary>
 internal sealed class EvaluateCommand
 {
+    private readonly RecordOptions<EvaluateOptions> _options = new();
     private readonly RecordOptions<EvaluationRequest> _request = new();
-    private readonly Option<string> _model = Plain.Text(
-        "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME.", "RUN|FILE");
-    private readonly Option<string> _data =
-        Plain.Text("--data", "A data set: pairs, two unpaired sets, or pictures like the generated ones.", "DIR");
-
-    private readonly Option<bool> _eval = Plain.Flag("--eval", "Use the running statistics of training in batch norms.");
-    private readonly Option<bool> _sets = Plain.Flag("--sets", "Also evaluate pairs as sets: two-sample test and patch distance.");
-    private readonly Option<string> _features = Plain.Text(
-        "--features",
-        "An .onnx graph (such as Inception) whose features are used to compare sets: Fréchet distance, precision, recall.", "FILE");
-
-    private readonly Option<PixelRange> _range = Choice.Of<PixelRange>(
-        "--features-range", "The graph's values for black and white: -1 and 1 (default), 0 and 1, 0 and 255.");
-
-    private readonly Option<int?> _side = Number.Whole(
-        "--features-side", "Resize pictures to a square of this side for the graph (default: the graph's side, or the pictures').",
-        most: 4096);
-
-    private readonly Option<string> _output = Plain.Text(
-        "--out", "Output folder of evaluation.json, evaluation.csv and the pictures (default the run's folder).", "DIR");
-
-    private readonly Option<string> _csv = Plain.Text("--csv", "Write the score of each pair to this file as well.", "FILE");
-    private readonly Option<string> _pictures = Plain.Text(
-        "--pictures", "Write input, output and target of each pair to this folder; where there are no pairs, each output.", "DIR");
-
-    private readonly Option<string[]> _compare = Plain.Texts(
-        "--compare", "Compare runs with the first one, by their evaluation.json; with --data they are evaluated again.", "RUN RUN …",
-        together: true);
-
-    private readonly Option<string> _study = Plain.Text(
-        "--study", "Write study.html to this folder: a page on which people classify real and generated pictures, each shown for a second.",
-        "DIR");
-
-    private readonly Option<int?> _count = Number.Whole(
-        "--study-count", $"Pictures of each kind in the study (default {PerceptualStudy.UsualOfEach}, or as many as there are).");
-
-    private readonly Option<ulong> _seed = Number.Seed("Seed of the study's pictures and their order.");
-    private readonly Option<string[]> _read = Plain.Texts(
-        "--study-read", "Evaluate the answers saved by studies: how often generated pictures were taken for real, with the 95 % interval.",
-        "FILE FILE …", together: true);
-
-    private readonly Option<bool> _roundTrip = Plain.Flag(
-        "--round-trip", "For a model with a generator in each direction: the reconstruction error, also with the intermediate picture " +
-            "rounded to 8 bits or with added noise, which removes hidden information.");
-
-    private readonly Option<string> _clip = Plain.Text(
-        "--clip", "Measure how the translation of this clip (which needs ffmpeg), or of this folder of numbered frames, flickers.",
-        "FILE|DIR");
-
-    private readonly Option<double> _temporal = DeviceOptions.Temporal();
     private readonly Option<string> _device = DeviceOptions.Device();
     private readonly Option<int> _threads = DeviceOptions.Threads();
 
     public static Command Create()
     {
         var verb = new EvaluateCommand();
-        var command = verb.Declared();
+        var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.");
+        Array.ForEach([.. verb._options.All, .. verb._request.All, verb._device, verb._threads], command.Add);
         command.SetAction((parsed, cancellation) => Task.FromResult(
             RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
         return command;
     }
 
-    private Command Declared()
-    {
-        _read.Arity = ArgumentArity.OneOrMore;
-        return new("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.")
-        {
-            _model,
-            _data,
-            _request.Add(
-                new Option<string>("--split")
-                {
-                    Description = "Split of the data set.", HelpName = "NAME", DefaultValueFactory = _ => "val",
-                },
-                (r, v) => r with { Split = v! }),
-            _request.Add(
-                Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training)."),
-                (r, v) => r with { Direction = v }),
-            _request.Add(_eval, (r, v) => r with { Eval = v }),
-            _request.Add(DeviceOptions.Steps(), (r, v) => r with { Steps = v }),
-            _request.Add(
-                Plain.Flag("--no-labels", "Ignore label maps, and train no segmenter."), (r, v) => r with { Labels = !v }),
-            _request.Add(_sets, (r, v) => r with { Sets = v }),
-            _request.Add(_features, (r, v) => r with { Features = v }),
-            _request.Add(_range, (r, v) => r with { FeatureRange = v }),
-            _request.Add(_side, (r, v) => r with { FeatureSide = v }),
-            _request.Add(_output, (r, v) => r with { Output = v }),
-            _csv,
-            _pictures,
-            _compare,
-            _study,
-            _count,
-            _seed,
-            _read,
-            _roundTrip,
-            _clip,
-            _temporal,
-            _device,
-            _threads,
-        };
-    }
+    /// <summary>One of the ways to judge a model.</summary>
+    /// <param name="Name">how a refusal calls it</param>
+    /// <param name="IsAsked">whether it is meant; the first of them counts</param>
+    /// <param name="Uses">the properties of the options that it uses, besides <c>Model</c>; others are refused</param>
+    /// <param name="Work">computes and prints</param>
+    private sealed record Way(string Name, bool IsAsked, string[] Uses, Func<int> Work);
 
     private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
-        if (parsed.GetValue(_study) is null)
-        {
-            parsed.RefuseUnused("an evaluation without --study", [_count, _seed]);
-        }
+        var (asked, request) = (_options.Of(parsed), _request.Of(parsed));
+        request = request with { Model = asked.Model ?? "", Data = asked.Data ?? "", Scores = asked.Csv is not null };
+        string[] translation = [nameof(request.Direction), nameof(request.Eval), nameof(request.Steps)];
+        string[] held = [nameof(asked.Data), nameof(request.Split), nameof(request.Labels), .. translation];
+        string[] sets = [nameof(request.Sets), nameof(request.Features), nameof(request.FeatureRange), nameof(request.FeatureSide)];
+        Way[] ways =
+        [
+            new("--study-read", asked.StudyRead is not null, [nameof(asked.StudyRead)], () => Print(screen, StudyResult.Read(asked.StudyRead!))),
 
-        if (parsed.GetValue(_read) is { Length: > 0 } answers)
-        {
-            parsed.RefuseUnused("--study-read", [_clip, _compare, _study, _roundTrip]);
-            Print(screen, StudyResult.Read(answers));
-            return ExitCode.Done;
-        }
-
-        if (parsed.GetValue(_clip) is { } clip)
-        {
             // Each frame depends on the one before, so processes can't share the work.
-            return ranks.Leads() ? MeasureFlicker(parsed, clip, screen, cancellation) : ExitCode.Done;
+            new("--clip", asked.Clip is not null, [nameof(asked.Clip), nameof(asked.Temporal), .. translation],
+                () => ranks.Leads() ? MeasureFlicker(asked, Model(), request, parsed, screen, cancellation) : ExitCode.Done),
+            new("--compare without --data, which shows earlier evaluations,", asked.Compare is not null && asked.Data is null,
+                [nameof(asked.Compare), nameof(request.Output)],
+                () => Compare(screen, asked.Compare!, ranks, request, run => new EvaluationOutcome(Evaluated(screen, run), []))),
+            new("--compare", asked.Compare is not null, [nameof(asked.Compare), nameof(request.Output), .. held, .. sets],
+                () => On(device => Compare(screen, asked.Compare!, ranks, request, run => Usage.Of(() => RunEvaluation.Run(
+                    request with { Model = run, Output = null }, device, screen.Say, ranks: ranks, cancellation: cancellation))))),
+            new("--study", asked.Study is not null,
+                [nameof(asked.Study), nameof(asked.StudyCount), nameof(asked.Seed), .. held], () => On(WriteStudy)),
+            new("--round-trip", asked.RoundTrip, [nameof(asked.RoundTrip), .. held], () => On(MeasureRoundTrips)),
+            new("an evaluation", true, [nameof(asked.Csv), nameof(asked.Pictures), nameof(request.Output), .. held, .. sets],
+                () => On(device => Evaluate(asked, OnData(), device, ranks, screen, cancellation))),
+        ];
+        var way = ways.First(w => w.IsAsked);
+        string[] used = [nameof(asked.Model), .. way.Uses];
+        parsed.RefuseUnused(way.Name, _options.All.Concat(_request.All).Except(_options[used]).Except(_request[used]));
+        return way.Work();
+
+        int On(Func<Device, int> work)
+        {
+            using var device = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+            return work(device);
         }
 
-        if (parsed.GetValue(_temporal) > 0)
-        {
-            throw new UsageException("--temporal needs --clip: only the frames of a clip are in sequence");
-        }
+        string Model() => asked.Model ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
 
-        if (parsed.GetValue(_features) is null)
+        EvaluationRequest OnData() => request with
         {
-            parsed.RefuseUnused("an evaluation without --features", [_range, _side]);
-        }
+            Model = Model(), Data = asked.Data ?? throw new UsageException("--data is missing: the folder of a data set"),
+        };
 
-        using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        if (parsed.GetValue(_compare) is { Length: > 0 } runs)
+        int WriteStudy(Device device)
         {
-            parsed.RefuseUnused("--compare", [_study, _roundTrip, _csv, _pictures]);
-            if (parsed.GetValue(_data) is null)
-            {
-                parsed.RefuseUnused("--compare without --data, which shows earlier evaluations,", _request.Options.Except([_output]));
-            }
-
-            var alike = parsed.GetValue(_data) is null ? null : RequestFor(parsed, runs[0]) with { Output = null };
-            return Compare(screen, runs, ranks.Leads() ? parsed.GetValue(_output) : null, run => alike is not null
-                ? Usage.Of(() => RunEvaluation.Run(
-                    alike with { Model = run }, on, screen.Say, ranks: ranks, cancellation: cancellation))
-                : new EvaluationOutcome(Evaluated(screen, run), []));
-        }
-
-        var request = RequestFor(
-            parsed, parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint"));
-        if (parsed.GetValue(_study) is { } studyFolder)
-        {
-            parsed.RefuseUnused("--study", [_roundTrip, _output, _csv, _pictures, _sets, _features]);
+            var judged = OnData();
             if (ranks.Leads())
             {
-                OutputPath.MakeFolder(studyFolder); // Before the work, which would be lost if this failed.
+                OutputPath.MakeFolder(asked.Study!); // Before the work, which would be lost if this failed.
             }
 
             var page = Usage.Of(
-                () => RunEvaluation.Study(request, parsed.GetValue(_count), parsed.GetValue(_seed), on, cancellation, ranks, screen.Warn));
-            if (ranks.Leads())
-            {
-                WriteStudy(screen, page, studyFolder);
-            }
-
-            return ExitCode.Done;
+                () => RunEvaluation.Study(judged, asked.StudyCount, asked.Seed, device, cancellation, ranks, screen.Warn));
+            return ranks.Leads() ? Write(screen, page, asked.Study!) : ExitCode.Done;
         }
 
-        if (parsed.GetValue(_roundTrip))
-        {
-            parsed.RefuseUnused("--round-trip", [_output, _csv, _pictures, _sets, _features]);
-            Print(screen, ranks.Together(
-                () => RunEvaluation.RoundTrips(request, on, warn: screen.Warn, cancellation: cancellation), patiently: true));
-            return ExitCode.Done;
-        }
-
-        return Evaluate(parsed, request, on, ranks, screen, cancellation);
+        int MeasureRoundTrips(Device device) => Print(screen, ranks.Together(
+            () => RunEvaluation.RoundTrips(OnData(), device, warn: screen.Warn, cancellation: cancellation), patiently: true));
     }
 
-    private EvaluationRequest RequestFor(ParseResult parsed, string model) => _request.Of(parsed, new EvaluationRequest
+    private static int Evaluate(
+        EvaluateOptions asked, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
-        Model = model,
-        Data = parsed.GetValue(_data) ?? throw new UsageException("--data is missing: the folder of a data set"),
-    });
-
-    private int Evaluate(
-        ParseResult parsed, EvaluationRequest request, Device on, IRanks ranks, Screen screen, CancellationToken cancellation)
-    {
-        request = request with { Scores = parsed.IsTyped(_csv) };
-        var folder = ranks.Leads() ? parsed.GetValue(_pictures) : null;
+        var folder = ranks.Leads() ? asked.Pictures : null;
         string?[] used = [.. HeldOut(request), request.Model, request.Features];
-        var table = ranks.Leads() && parsed.GetValue(_csv) is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;
+        var table = ranks.Leads() && asked.Csv is { } csvPath ? ResultFile.Prepare(csvPath, ".csv", used) : null;
         var originals = new Originals(folder is null ? [] : used);
         if (folder is not null)
         {
@@ -268,21 +220,17 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private int MeasureFlicker(ParseResult parsed, string path, Screen screen, CancellationToken cancellation)
+    private int MeasureFlicker(
+        EvaluateOptions asked, string trained, EvaluationRequest request, ParseResult parsed, Screen screen, CancellationToken cancellation)
     {
-        parsed.RefuseUnused("--clip", [
-            _data, _compare, _study, _roundTrip, _csv, _pictures,
-            .. _request.Options.Where(option => option.Name is not ("--direction" or "--eval" or "--steps")),
-        ]);
-        var trained = parsed.GetValue(_model) ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+        var path = asked.Clip!;
         ClipEvaluation.RequireNoLabel(trained);
         using var frames = ClipEvaluation.Open(path);
         using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        var asked = _request.Of(parsed, new EvaluationRequest { Model = trained, Data = "" });
         using var translator = Usage.Of(() => Translator.Open(
-            trained, opened, new TranslationSettings { Direction = asked.Direction, Eval = asked.Eval, Steps = asked.Steps }));
+            trained, opened, new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps }));
         Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
-            ClipEvaluation.Run(translator, frames, path, parsed.GetValue(_temporal), _ => advance(""), cancellation))));
+            ClipEvaluation.Run(translator, frames, path, asked.Temporal, _ => advance(""), cancellation))));
         if (frames is ClipReader { Shortage: { } shortage })
         {
             screen.Complain($"{path}: {shortage}");
@@ -302,9 +250,11 @@ internal sealed class EvaluateCommand
 
     private static object ChangeOf(FrameChange change) => new { plain = change.Plain, warped = change.Warped };
 
-    private static int Compare(Screen screen, IReadOnlyList<string> runs, string? folder, Func<string, EvaluationOutcome> evaluate)
+    private static int Compare(
+        Screen screen, string[] runs, IRanks ranks, EvaluationRequest request, Func<string, EvaluationOutcome> evaluate)
     {
-        if (runs.Count < 2)
+        var folder = ranks.Leads() ? request.Output : null;
+        if (runs.Length < 2)
         {
             throw new UsageException("--compare needs at least two runs: --compare RUN1 RUN2");
         }
@@ -357,7 +307,7 @@ internal sealed class EvaluateCommand
         return report;
     }
 
-    private static void WriteStudy(Screen screen, PerceptualStudy study, string folder)
+    private static int Write(Screen screen, PerceptualStudy study, string folder)
     {
         var page = Path.Combine(folder, "study.html");
         StudyPage.Write(study, page);
@@ -366,14 +316,15 @@ internal sealed class EvaluateCommand
             new { study = page, practice, pictures = study.Pictures.Count - practice },
             $"wrote {page}: {practice} practice pictures and {study.Pictures.Count - practice} that count; open it in a " +
                 "browser, and evaluate the answers with --study-read");
+        return ExitCode.Done;
     }
 
-    private static void Print(Screen screen, IReadOnlyList<StudyResult> results)
+    private static int Print(Screen screen, IReadOnlyList<StudyResult> results)
     {
         if (screen.Json)
         {
             screen.Output.WriteLine(StudyResult.ToJson(results));
-            return;
+            return ExitCode.Done;
         }
 
         foreach (var result in results)
@@ -390,19 +341,25 @@ internal sealed class EvaluateCommand
                     $"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
             }
         }
+
+        return ExitCode.Done;
     }
 
-    private static void Print(Screen screen, RoundTripReport report) => screen.Result(
-        new
-        {
-            model = report.Subject.Model, step = report.Subject.Step, data = report.Subject.Data, split = report.Subject.Split,
-            ways = report.Ways.Select(way => new
+    private static int Print(Screen screen, RoundTripReport report)
+    {
+        screen.Result(
+            new
             {
-                way = way.Way, pictures = way.Pictures,
-                scores = way.Scores.Select(score => new { between = score.Between, l1 = score.L1, psnr = score.Psnr }),
-            }),
-        },
-        report.Ways.SelectMany(Lines));
+                model = report.Subject.Model, step = report.Subject.Step, data = report.Subject.Data, split = report.Subject.Split,
+                ways = report.Ways.Select(way => new
+                {
+                    way = way.Way, pictures = way.Pictures,
+                    scores = way.Scores.Select(score => new { between = score.Between, l1 = score.L1, psnr = score.Psnr }),
+                }),
+            },
+            report.Ways.SelectMany(Lines));
+        return ExitCode.Done;
+    }
 
     private static IEnumerable<string> Lines(RoundTripWay way)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using IlgpuGan.Claims;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Devices;
@@ -43,7 +44,7 @@ internal static class ExperimentCommand
         var data = Plain.Text("--data", "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", "DIR");
         var steps = Number.Whole("--steps", "Training steps of each variant (default the claim's own).");
         var seed = Choice.Parsed<ulong?>(
-            "--seed", "The first seed (default the claim's own).", "N", text => Number.SeedOf("--seed", text));
+            "--seed", "The first seed (default the claim's own).", "N", text => OptionText.SeedOf("--seed", text));
         var results = new Option<string>("--results")
         {
             Description = "Folder of the results NAME.json, .md, .csv and .png. They are written after each seed, and the experiment " +

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
@@ -6,85 +7,68 @@ using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Generation;
-using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
+
+/// <summary>What <c>generate</c> is asked for, besides the pictures' own request.</summary>
+internal sealed record GenerateOptions
+{
+    [Option("A run's folder or a checkpoint.", Values = "RUN")]
+    [Required]
+    public string Model { get; init; } = "";
+
+    [Option(
+        "Folder for the pictures: 0001.png, 0002.png, …; with --animate or --interpolate also a clip (which needs ffmpeg).",
+        Values = "DIR|FILE")]
+    [Required]
+    public string Out { get; init; } = "";
+
+    [Option(
+        "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.", Values = "FILE")]
+    public string? Embeddings { get; init; }
+
+    [Option("A picture to inject: a painting, or an edited picture to harmonise.", Values = "FILE")]
+    public string? Inject { get; init; }
+
+    [Option("With --inject: white where its result is used, black for the training picture.", Values = "FILE")]
+    public string? Mask { get; init; }
+}
 
 /// <summary><c>generate --model RUN --out DIR|FILE</c>: pictures from noise, labels, or the one picture of a training.</summary>
 internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var model = Plain.Text("--model", "A run's folder or a checkpoint.", "RUN", required: true);
-        var output = Plain.Text(
-            "--out", "Folder for the pictures: 0001.png, 0002.png, …; with --animate or --interpolate also a clip (which needs ffmpeg).",
-            "DIR|FILE", required: true);
-        var count = Number.Whole("--count", "Pictures to make.", value: 1, least: 1, most: 1_000_000);
-        var seed = Number.Seed("Seed of all random numbers: the same seed gives the same pictures.");
-        var request = new RecordOptions<GenerationRequest>();
-        var label = request.Add(
-            Plain.Text("--label", "Class of the pictures, or comma-separated attributes (default all in turn).", "L"),
-            (r, v) => r with { Label = v });
-        var embeddings = request.Add(
-            Plain.Text(
-                "--embeddings", "Embeddings to generate for in turn, for a model that takes them: an array (N, numbers) of float32.",
-                "FILE"),
-            (r, v) => r with { Embeddings = NpyFile.LoadVectors(v!) });
-        var size = Choice.Parsed<Size2d?>("--size", "Size of the pictures (default that of training).", "WxH", SizeOf);
-        var interpolate = request.Add(
-            Plain.Flag("--interpolate", "Interpolate between two pictures in equal steps."), (r, v) => r with { Interpolate = v });
-        var fromScale = request.Add(
-            Number.Whole(
-                "--from-scale",
-                "For a pyramid, the coarsest scale with new noise, from 0; with --inject, the scale at which the picture is injected.",
-                least: 0,
-                most: 1000),
-            (r, v) => r with { FromScale = v });
-        var inject = request.Add(
-            Plain.Text("--inject", "A picture to inject: a painting, or an edited picture to harmonise.", "FILE"),
-            (r, v) => r with { Inject = PictureFile.Load(v!) });
-        var mask = request.Add(
-            Plain.Text("--mask", "With --inject: white where its result is used, black for the training picture.", "FILE"),
-            (r, v) => r with { Mask = PictureFile.Load(v!) });
-        var grow = Number.Whole(
-            "--mask-grow", "Pixels by which the white of --mask grows before its edge is smoothed.", value: 7, least: 0, most: 1000);
-        var superResolve = request.Add(
-            Plain.Flag("--super-resolve", "Enlarge the training picture four times (super-resolution)."),
-            (r, v) => r with { SuperResolve = v });
-        var animate = request.Add(Plain.Flag("--animate", "Generate the frames of an animation."), (r, v) => r with { Animate = v });
-        var device = DeviceOptions.Device();
-        var threads = DeviceOptions.Threads();
-        var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.")
-        {
-            model, output, count, seed, label, embeddings, size, interpolate, fromScale, inject, mask, grow, superResolve, animate, device,
-            threads,
-        };
+        var (options, request) = (new RecordOptions<GenerateOptions>(), new RecordOptions<GenerationRequest>());
+        var (device, threads) = (DeviceOptions.Device(), DeviceOptions.Threads());
+        var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.");
+        Array.ForEach([.. options.All, .. request.All, device, threads], command.Add);
         command.SetAction((parsed, cancellation) =>
         {
-            if (parsed.GetValue(mask) is null)
+            var asked = options.Of(parsed);
+            if (asked.Mask is null)
             {
-                parsed.RefuseUnused("generate without --mask", [grow]);
+                parsed.RefuseUnused("generate without --mask", request[nameof(GenerationRequest.MaskGrow)]);
             }
 
-            var standard = new GenerationRequest
-            {
-                Count = parsed.GetValue(count),
-                Seed = parsed.GetValue(seed),
-                Size = parsed.GetValue(size),
-                MaskGrow = parsed.GetValue(grow),
-            };
-            var to = parsed.GetRequiredValue(output);
+            var to = asked.Out;
             var isClip = ClipFile.HasClipName(to) && !Directory.Exists(to);
             using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            using var generator = PictureGenerator.Open(parsed.GetRequiredValue(model), on);
-            var pictures = Usage.Of(() => request.Of(parsed, standard) is var asked && (!isClip || asked.Animate || asked.Interpolate)
-                ? generator.Generate(asked)
+            using var generator = PictureGenerator.Open(asked.Model, on);
+            var wanted = request.Of(parsed) with
+            {
+                Embeddings = asked.Embeddings is { } vectors ? NpyFile.LoadVectors(vectors) : null,
+                Inject = asked.Inject is { } injected ? PictureFile.Load(injected) : null,
+                Mask = asked.Mask is { } mask ? PictureFile.Load(mask) : null,
+            };
+            var pictures = Usage.Of(() => !isClip || wanted.Animate || wanted.Interpolate
+                ? generator.Generate(wanted)
                 : throw new UsageException(
                     $"--out {to}: a clip is of pictures that follow each other: --animate or --interpolate; for others name a folder"));
-            string?[] shown = [parsed.GetValue(inject), parsed.GetValue(mask), generator.Options.Data];
-            string?[] read = [parsed.GetValue(model), parsed.GetValue(embeddings), .. shown];
+            string?[] shown = [asked.Inject, asked.Mask, generator.Options.Data];
+            string?[] read = [asked.Model, asked.Embeddings, .. shown];
             if (isClip)
             {
                 new Originals(read).RefuseOver(to);
@@ -170,12 +154,4 @@ internal static class GenerateCommand
         var code = screen.Ended(failures);
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : code;
     }
-
-    /// <exception cref="FormatException">the text is not a size; the message says so</exception>
-    private static Size2d? SizeOf(string text) =>
-        text.Split('x') is [var width, var height]
-            ? new Size2d(
-                Width: (int)Number.WholeOf("the width in --size", width, 1, OptionsValidation.LargestSide),
-                Height: (int)Number.WholeOf("the height in --size", height, 1, OptionsValidation.LargestSide))
-            : throw new FormatException($"--size needs a width and a height such as 320x200, not '{text}'");
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
-using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Translation;
 using IlgpuGan.Tensors;
@@ -18,35 +19,42 @@ using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>translate</c> is asked for, besides the settings of a translation.</summary>
+internal sealed record TranslateOptions
+{
+    [Option(
+        "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan models').",
+        Values = "RUN|FILE")]
+    [Required]
+    public string Model { get; init; } = "";
+
+    [Option("A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).", Values = "FILE|DIR")]
+    [Required]
+    public string Input { get; init; } = "";
+
+    [Option("Output file or folder.", Values = "FILE|DIR")]
+    [Required]
+    public string Out { get; init; } = "";
+
+    [Option(
+        "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's name.",
+        Values = "FILE|DIR")]
+    public string? Instances { get; init; }
+
+    [Option(
+        "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 (0: frames are independent).",
+        Least = 0, Most = 0.99)]
+    public double Temporal { get; init; }
+
+    [Option("Pictures that are decoded and encoded in parallel while one is translated.", Least = 1)]
+    public int Jobs { get; init; } = FileTranslation.DefaultJobs;
+}
+
 /// <summary><c>translate --model RUN|FILE --input FILE|DIR --out FILE|DIR</c>: pictures, or a clip.</summary>
 internal sealed class TranslateCommand
 {
+    private readonly RecordOptions<TranslateOptions> _options = new();
     private readonly RecordOptions<TranslationSettings> _settings = new();
-    private readonly Option<string> _model = Plain.Text(
-        "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan models').",
-        "RUN|FILE", required: true);
-
-    private readonly Option<string> _input = Plain.Text(
-        "--input", "A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).", "FILE|DIR", required: true);
-
-    private readonly Option<string> _output = Plain.Text("--out", "Output file or folder.", "FILE|DIR", required: true);
-    private readonly Option<int?> _samples = Number.Whole(
-        "--samples", "Outputs for each picture, NAME-1.png and so on, for a generator with random outputs.", least: 1, most: 10_000);
-
-    private readonly Option<string> _instances = Plain.Text(
-        "--instances", "Instance maps of label maps, for the borders between instances: a file, or a folder with a file of each input's " +
-            "name.", "FILE|DIR");
-
-    /// <summary>The instance maps of the inputs, which are known once the files are.</summary>
-    private readonly Dictionary<string, string> _maps = new(StringComparer.Ordinal);
-
-    private readonly Option<string> _scratch = Plain.Text(
-        "--scratch", "Folder of the temporary files of --exact, up to 400 bytes a pixel (default the system's).", "DIR");
-
-    private readonly Option<double> _temporal = DeviceOptions.Temporal();
-    private readonly Option<int> _jobs = Number.Whole(
-        "--jobs", "Pictures that are decoded and encoded in parallel while one is translated.", FileTranslation.DefaultJobs, least: 1);
-
     private readonly Option<string> _device = DeviceOptions.Device();
     private readonly Option<int> _threads = DeviceOptions.Threads();
     private readonly (Option<bool> On, Option<bool> Off) _tune = DeviceOptions.Tune();
@@ -67,151 +75,69 @@ internal sealed class TranslateCommand
     public static Command Create()
     {
         var verb = new TranslateCommand();
-        var command = verb.Declared();
+        var command = new Command("translate", "Translates pictures with a trained generator.");
+        Option[] all = [.. verb._options.All, .. verb._settings.All, verb._device, verb._threads, verb._tune.On, verb._tune.Off];
+        Array.ForEach(all, command.Add);
         command.SetAction((parsed, cancellation) => Task.FromResult(
             RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
         return command;
     }
 
-    private Command Declared() => new("translate", "Translates pictures with a trained generator.")
-    {
-        _model,
-        _input,
-        _output,
-        _settings.Add(
-            Plain.Text("--network", "Network of a file that holds several, by its name there: params_ema, generator_AB.", "NAME"),
-            (s, v) => s with { Network = v }),
-        _settings.Add(
-            Choice.Of<Direction>("--direction", "Direction of the translation, for a model with both (default that of training)."),
-            (s, v) => s with { Direction = v }),
-        _settings.Add(
-            Plain.Text("--label", "Target label, for a generator that takes labels; several are separated by commas.", "L"),
-            (s, v) => s with { Label = v }),
-        _settings.Add(_samples, (s, v) => s with { Samples = v }),
-        _settings.Add(
-            Choice.Parsed<ulong?>("--seed", "Seed of these outputs (default 1).", "N", text => Number.SeedOf("--seed", text)),
-            (s, v) => s with { Seed = v }),
-        _settings.Add(DeviceOptions.Steps(), (s, v) => s with { Steps = v }),
-        _settings.Add(
-            Plain.Text("--style", "A picture whose style is used, for a generator with styles.", "FILE"), (s, v) => s with { Style = v }),
-        _settings.Add(
-            Plain.Text("--style-labels", "The label map of that picture, for a generator with a style for each class.", "FILE"),
-            (s, v) => s with { StyleLabels = v }),
-        _settings.Add(_instances, (s, _) => s with { InstanceMaps = _maps }),
-        _settings.Add(
-            Plain.Flag("--eval", "Use the running statistics of training in batch norms instead of the picture's own."),
-            (s, v) => s with { Eval = v }),
-        _settings.Add(
-            Choice.Parsed<ulong?>(
-                "--dropout-seed", "Keep dropout on, as the reference does, with masks of this seed.", "N",
-                text => Number.SeedOf("--dropout-seed", text)),
-            (s, v) => s with { DropoutSeed = v }),
-        _settings.Add(
-            Number.Whole("--size", "Resize pictures to a square of this side first (default: their own size)."),
-            (s, v) => s with { Size = v }),
-        _settings.Add(
-            Number.Whole(
-                "--long-side", "Translate longer pictures at this length of their longer side, and scale the result back (default: as " +
-                    "the model's file says, mostly their own size)."),
-            (s, v) => s with { LongSide = v }),
-        _settings.Add(
-            Plain.Flag("--keep-size", "Resize the result back to the picture's size if --size changed it."),
-            (s, v) => s with { KeepSize = v }),
-        _settings.Add(
-            Plain.Flag(
-                "--whole", "Translate whole pictures, even if they have the shape of the training's pairs (by default only the input " +
-                    "half of these is translated)."),
-            (s, v) => s with { Whole = v }),
-        _settings.Add(
-            Number.Whole("--tile", "Translate big pictures in tiles of this side, in bounded memory."), (s, v) => s with { Tile = v }),
-        _settings.Add(
-            Number.Whole("--overlap", "Pixels by which tiles overlap and are blended.", value: 32, least: 0),
-            (s, v) => s with { Overlap = v }),
-        _settings.Add(
-            Plain.Flag(
-                "--exact", "Translate big pictures layer by layer through temporary files: in the memory of a tile, but with the norms " +
-                    "of the whole picture and no seams."),
-            (s, v) => s with { Exact = v }),
-        _settings.Add(_scratch, (s, v) => s with { Scratch = v }),
-        _settings.Add(
-            Choice.Of<PixelRange>(
-                "--range", "Values of black and white for an .onnx graph: -1 and 1, 0 and 1, 0 and 255 (default: -1 and 1, or what a " +
-                    "graph shows that takes or scales bytes)."),
-            (s, v) => s with { Range = v }),
-        _temporal,
-        _jobs,
-        _device,
-        _threads,
-        _tune.On,
-        _tune.Off,
-    };
-
     private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
-        var (input, output) = (parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output));
-        if (!_settings.Of(parsed, new TranslationSettings()).Exact)
-        {
-            parsed.RefuseUnused("a translation without --exact", [_scratch]);
-        }
-
-        if (ClipFile.HasClipName(input) && !Directory.Exists(input))
+        var (asked, settings) = (_options.Of(parsed), _settings.Of(parsed));
+        if (ClipFile.HasClipName(asked.Input) && !Directory.Exists(asked.Input))
         {
             // Each frame depends on the one before, so processes can't share the work.
-            return ranks.Leads() ? RunClip(parsed, screen, cancellation) : ExitCode.Done;
+            return ranks.Leads() ? RunClip(parsed, asked, settings, screen, cancellation) : ExitCode.Done;
         }
 
-        if (parsed.GetValue(_temporal) > 0)
+        if (asked.Temporal > 0)
         {
             throw new UsageException("--temporal is for clips; --input is not one");
         }
 
         using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off, ranks.Count), screen.Announce);
-        var (model, settings) = (parsed.GetRequiredValue(_model), _settings.Of(parsed, new TranslationSettings()));
 
         // Rank 0's list, for all: other machines may see other files.
         var leftOut = new List<string>();
-        var plan = ranks.OfLeader(() => FileTranslation.Plan(input, output, settings.Samples, leftOut.Add)
+        var plan = ranks.OfLeader(() => FileTranslation.Plan(asked.Input, asked.Out, settings.Samples, leftOut.Add)
             .Select(p => new PlannedFile(p.Input, p.Output)).ToList()).ConvertAll(p => (p.Input, p.Output));
-        if (settings.InstanceMaps is not null && parsed.GetValue(_instances) is { } mapPath)
+        if (asked.Instances is not null)
         {
-            foreach (var (picture, map) in ranks.OfLeader(
-                () => FileTranslation.InstancesOf(plan, mapPath).ToDictionary(StringComparer.Ordinal)))
-            {
-                _maps.Add(picture, map);
-            }
+            var maps = ranks.OfLeader(() => FileTranslation.InstancesOf(plan, asked.Instances).ToDictionary(StringComparer.Ordinal));
+            settings = settings with { InstanceMaps = maps };
         }
 
         ranks.Together(() =>
         {
-            new Originals([model, settings.Style, settings.StyleLabels, .. _maps.Values])
+            new Originals([asked.Model, settings.Style, settings.StyleLabels, .. settings.InstanceMaps?.Values ?? []])
                 .RefuseOver(plan.SelectMany(p => FileTranslation.Outputs(p.Output, settings.Samples)));
             return true;
         });
 
         // Before the work, which would be lost if this failed.
-        OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : output);
+        OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : asked.Out);
         return Run(
-            ranks, screen, () => Said(screen, Usage.Of(() => Translator.Open(model, on, settings))), plan, leftOut, parsed.GetValue(_jobs),
+            ranks, screen, () => Said(screen, Usage.Of(() => Translator.Open(asked.Model, on, settings))), plan, leftOut, asked.Jobs,
             cancellation);
     }
 
-    private int RunClip(ParseResult parsed, Screen screen, CancellationToken cancellation)
+    private int RunClip(
+        ParseResult parsed, TranslateOptions asked, TranslationSettings settings, Screen screen, CancellationToken cancellation)
     {
-        if (((Option[])[_samples, _instances]).FirstOrDefault(parsed.IsSet) is { } option)
+        if ((asked.Instances is not null ? "--instances" : settings.Samples is not null ? "--samples" : null) is { } option)
         {
-            throw new UsageException($"{option.Name} is for pictures; --input is a clip, which has one result");
+            throw new UsageException($"{option} is for pictures; --input is a clip, which has one result");
         }
 
-        var input = parsed.GetRequiredValue(_input);
-        var file = ClipFile.OutputFor(input, parsed.GetRequiredValue(_output));
-        using var clip = Opened(input, cancellation);
+        var file = ClipFile.OutputFor(asked.Input, asked.Out);
+        using var clip = Opened(asked.Input, cancellation);
         OutputPath.MakeFolderOf(file);
         using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
         (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
-        var (model, settings) = (parsed.GetRequiredValue(_model), _settings.Of(parsed, new TranslationSettings()));
-        return Run(
-            screen, () => Said(screen, Translator.Open(model, on, settings)), clip, file, parsed.GetValue(_temporal), cancellation);
+        return Run(screen, () => Said(screen, Translator.Open(asked.Model, on, settings)), clip, file, asked.Temporal, cancellation);
     }
 
     /// <summary>Opens a clip. A Ctrl-C also reaches ffprobe, which may fail before this program's handler has run.</summary>

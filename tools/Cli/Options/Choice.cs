@@ -8,10 +8,8 @@ internal static class Choice
 {
     /// <summary>An option over the members of an enum.</summary>
     public static Option<T> Of<T>(string name, string description)
-        where T : struct, Enum => Of(name, description, typeof(T), member => (T)member);
-
-    /// <summary>The same for an enum type that is known only at run time.</summary>
-    public static Option<object> Of(string name, string description, Type members) => Of(name, description, members, member => member);
+        where T : struct, Enum =>
+        Parsed(name, description, string.Join('|', OptionExplanation.WordsOf(typeof(T))), text => (T)OptionText.Parse(name, text, typeof(T)));
 
     /// <summary>An option with a custom parser, which throws a <see cref="FormatException"/> that says which values are valid.</summary>
     public static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, T> parse)
@@ -53,13 +51,4 @@ internal static class Choice
     /// <summary>How an enum member is spelled on the command line.</summary>
     public static string WordFor<T>(T value)
         where T : struct, Enum => OptionsJson.TextOf(value);
-
-    private static Option<T> Of<T>(string name, string description, Type members, Func<object, T> value)
-    {
-        var words =
-            Enum.GetValues(members).Cast<object>().ToDictionary(member => OptionsJson.TextOf(member), StringComparer.OrdinalIgnoreCase);
-        return Parsed(name, description, string.Join('|', words.Keys), text => words.TryGetValue(text, out var member)
-            ? value(member)
-            : throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", words.Keys)}"));
-    }
 }

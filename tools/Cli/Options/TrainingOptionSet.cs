@@ -1,6 +1,5 @@
 using System.CommandLine;
 using IlgpuGan.Models.Families;
-using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -94,42 +93,7 @@ internal sealed class TrainingOptionSet
     private void Add(OptionDescription option, object? standard)
     {
         var attribute = option.Attribute ?? throw new InvalidOperationException($"the option {option.Name} has no [Option] attribute");
-        var name = "--" + option.Name;
-        var type = Nullable.GetUnderlyingType(option.Type) ?? option.Type;
-        if (type == typeof(bool))
-        {
-            AddFlag(option.Name, attribute, standard as bool?);
-            return;
-        }
-
         var help = standard is null or "" ? attribute.Help : $"{attribute.Help[..^1]} (default {OptionsJson.TextOf(standard)}).";
-        Bind(option.Name, type switch
-        {
-            { IsEnum: true } => Choice.Of(name, help, type),
-            _ when type == typeof(int) =>
-                Choice.Parsed<object>(name, help, "N", text => (int)Number.WholeOf(name, text, int.MinValue, int.MaxValue)),
-            _ when type == typeof(long) =>
-                Choice.Parsed<object>(name, help, "N", text => Number.WholeOf(name, text, long.MinValue, long.MaxValue)),
-            _ when type == typeof(ulong) => Choice.Parsed<object>(name, help, "N", text => Number.SeedOf(name, text)),
-            _ when type == typeof(float) => Choice.Parsed<object>(name, help, "X", text => Number.RealOf<float>(name, text)),
-            _ when type == typeof(GeneratorKind) => Choice.Parsed<object>(name, help, attribute.Values ?? "NAME", GeneratorKind.Parse),
-            _ when type == typeof(string) => Choice.Parsed<object>(name, help, attribute.Values ?? "TEXT", text => text),
-            _ => throw new InvalidOperationException($"the option {name} has a type that the command line can't parse: {type}"),
-        });
+        _bindings.AddRange(RecordOptions.Of(option, standard as bool?, help).Select(o => (o.Option, option.Name, o.Value)));
     }
-
-    /// <summary>Adds <c>--name</c> and <c>--no-name</c>; the help shows the one that changes the default.</summary>
-    private void AddFlag(string name, OptionAttribute attribute, bool? standard)
-    {
-        Flag($"--{name}", attribute.Help, true, hidden: standard is true);
-        Flag($"--no-{name}", attribute.Off ?? $"Undoes --{name}.", false, hidden: standard is not true);
-
-        void Flag(string option, string description, bool value, bool hidden)
-        {
-            var flag = new Option<bool>(option) { Description = description, Hidden = hidden };
-            _bindings.Add((flag, name, parsed => parsed.GetValue(flag) ? value : !value));
-        }
-    }
-
-    private void Bind(string name, Option<object> parsed) => _bindings.Add((parsed, name, result => result.GetValue(parsed)));
 }
