@@ -27,7 +27,7 @@ internal static class OptionText
             : type == typeof(float) ? RealOf<float>(name, text, least, most)
             : type == typeof(double) ? RealOf<double>(name, text, least, most)
             : type == typeof(Size2d) ? SizeOf(name, text, (long)most)
-            : type == typeof(GeneratorKind) ? GeneratorKind.Parse(text)
+            : type == typeof(GeneratorKind) ? GeneratorOf(name, text)
             : throw new InvalidOperationException($"the option {name} has a type that is no text: {type}");
     }
 
@@ -60,6 +60,18 @@ internal static class OptionText
     private static object MemberOf(string name, string text, Type type) =>
         Enum.GetValues(type).Cast<object>().FirstOrDefault(m => OptionsJson.TextOf(m).Equals(text, StringComparison.OrdinalIgnoreCase))
         ?? throw new FormatException($"{name} can't be '{text}'; it can be {string.Join(", ", OptionExplanation.WordsOf(type))}");
+
+    private static GeneratorKind GeneratorOf(string name, string text)
+    {
+        try
+        {
+            return GeneratorKind.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{name} can't be '{text}': {e.Message}", e);
+        }
+    }
 
     /// <summary>In a query an option may have no value.</summary>
     private static bool FlagOf(string name, string text) => text switch

@@ -86,7 +86,7 @@ public sealed class GraphOverHttpTests : CommandFixture
     }
 
     /// <summary>What a client is told names the model, and not the file behind it.</summary>
-    [TestCase("signed", "?range=grey", "range can't be 'grey'; it can be signed or unit or bytes")]
+    [TestCase("signed", "?range=grey", "range can't be 'grey'; it can be signed, unit, bytes")]
     [TestCase("signed", "?dropout-seed=1", "dropout-seed can't be combined with signed: a graph is computed as written")]
     [TestCase("signed", "?direction=AtoB", "direction can't be combined with signed: a graph is computed as written")]
     [TestCase("signed", "?seed=1", "seed does not fit signed.onnx")]

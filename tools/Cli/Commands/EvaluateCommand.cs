@@ -72,7 +72,7 @@ internal sealed record EvaluateOptions
 }
 
 /// <summary>
-/// <c>evaluate --model RUN --data DIR --split val</c>: on held-out pictures; and other ways to judge a model, each with an option of its own.
+/// <c>evaluate --model RUN --data DIR --split val</c>: on held-out pictures; and other ways to judge a model, each with its own option.
 /// </summary>
 internal sealed class EvaluateCommand
 {
@@ -107,7 +107,8 @@ internal sealed class EvaluateCommand
         string[] sets = [nameof(request.Sets), nameof(request.Features), nameof(request.FeatureRange), nameof(request.FeatureSide)];
         Way[] ways =
         [
-            new("--study-read", asked.StudyRead is not null, [nameof(asked.StudyRead)], () => Print(screen, StudyResult.Read(asked.StudyRead!))),
+            new("--study-read", asked.StudyRead is not null, [nameof(asked.StudyRead)],
+                () => Print(screen, StudyResult.Read(asked.StudyRead!))),
 
             // Each frame depends on the one before, so processes can't share the work.
             new("--clip", asked.Clip is not null, [nameof(asked.Clip), nameof(asked.Temporal), .. translation],

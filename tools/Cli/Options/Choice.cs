@@ -9,7 +9,8 @@ internal static class Choice
     /// <summary>An option over the members of an enum.</summary>
     public static Option<T> Of<T>(string name, string description)
         where T : struct, Enum =>
-        Parsed(name, description, string.Join('|', OptionExplanation.WordsOf(typeof(T))), text => (T)OptionText.Parse(name, text, typeof(T)));
+        Parsed(
+            name, description, string.Join('|', OptionExplanation.WordsOf(typeof(T))), text => (T)OptionText.Parse(name, text, typeof(T)));
 
     /// <summary>An option with a custom parser, which throws a <see cref="FormatException"/> that says which values are valid.</summary>
     public static Option<T> Parsed<T>(string name, string description, string helpName, Func<string, T> parse)

@@ -58,7 +58,7 @@ internal sealed class RecordOptions<[DynamicallyAccessedMembers(DynamicallyAcces
 /// <summary>What a property of an options record is on the command line.</summary>
 internal static class RecordOptions
 {
-    /// <returns>one option; of a switch <c>--flip</c> and <c>--no-flip</c>, of which the help shows the one that changes the default</returns>
+    /// <returns>one; of a switch <c>--flip</c> and <c>--no-flip</c>, of which the help shows the one that changes the default</returns>
     /// <param name="option">the property</param>
     /// <param name="standard">its default; null if there is none, or if it depends on the family</param>
     /// <param name="help">what the help says</param>
