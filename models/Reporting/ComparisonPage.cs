@@ -62,7 +62,7 @@ internal static class ComparisonPage
             return;
         }
 
-        OpenTable(html, "", runs.Select((r, i) => Marked(i, r)));
+        OpenTable(html, "Name", runs.Select((r, i) => Marked(i, r)));
         foreach (var name in names)
         {
             var cells = columns.Select(c => $"<td class=\"number\">{Encode(c.GetValueOrDefault(name, "—"))}</td>");
@@ -139,7 +139,7 @@ internal static class ComparisonPage
 
     private static void OpenTable(StringBuilder html, string first, IEnumerable<string> numbers, string last = "") =>
         html.Add(
-            $"<div class=\"card wide\">" +
+            $"<div class=\"card wide\" tabindex=\"0\" role=\"region\" aria-label=\"{first}\">" +
                 $"<table><tr><th>{first}</th>{string.Concat(numbers.Select(n => $"<th class=\"number\">{n}</th>"))}{last}</tr>");
 
     /// <summary>A run's title with the colour of its curves.</summary>

@@ -95,8 +95,8 @@ internal static class ReportPage
         }
 
         html.Add($"<h2>On {Encode(pictures)}</h2>").Append(
-            "<div class=\"card wide\"><table><tr><th>Measure</th><th class=\"number\">This run</th>" +
-                "<th class=\"number\">Baseline</th></tr>");
+            "<div class=\"card wide\" tabindex=\"0\" role=\"region\" aria-label=\"Measures\"><table><tr><th>Measure</th>" +
+                "<th class=\"number\">This run</th><th class=\"number\">Baseline</th></tr>");
         foreach (var metric in metrics)
         {
             var baselineName = metric is { Baseline: not null, BaselineName: { } name }

@@ -87,7 +87,8 @@ internal static class StepGraphPage
     private static void Calls(StringBuilder html, StepGraph graph, string id)
     {
         html.Append("""
-            <div class="card wide"><table><tr><th class="number">call</th><th>kernel</th><th>in place of</th><th>by</th><th>reads</th>
+            <div class="card wide" tabindex="0" role="region" aria-label="Calls"><table><tr><th class="number">call</th><th>kernel</th>
+            <th>in place of</th><th>by</th><th>reads</th>
             <th>writes</th><th class="number">operations</th><th class="number">memory touched</th></tr>
             """);
         foreach (var (i, call) in graph.Calls.Index())

@@ -318,7 +318,7 @@ const render = () => {
 // Options that the chosen runs don't have in common.
 const differences = names => {
   const box = document.createElement('div');
-  box.className = 'card wide';
+  Object.assign(box, { className: 'card wide', tabIndex: 0, role: 'region', ariaLabel: 'Options' });
   const table = document.createElement('table');
   const options = new Set(names.flatMap(n => Object.keys(chosen.get(n).options ?? {})));
   for (const option of options) {
