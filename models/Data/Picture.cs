@@ -77,6 +77,8 @@ public sealed class Picture
 
     public Picture FlipHorizontally() => Each(l => l.FlipHorizontally());
 
+    internal Picture ToEightBits() => Each(l => l.ToEightBits());
+
     /// <summary>Writes the picture as [C, H, W] in [−1, 1].</summary>
     public void CopyTo(Span<float> planes)
     {

@@ -42,7 +42,9 @@ internal static class ForeignNetworkFile
 
         if (found.Count == 0)
         {
-            throw new InteropException($"{file.Path}: {string.Join("; ", reasons.Take(MostNamed))}{HintFor(file)}; {SeePage}");
+            var tried = string.Join(", ", ReferenceKeys.Prefixes(file.Entries).Where(p => p.Length > 0).Take(MostNamed));
+            var behind = tried.Length > 0 ? $" (tried behind {PrintableText.Of(tried)}, too)" : "";
+            throw new InteropException($"{file.Path}: {string.Join("; ", reasons.Take(MostNamed))}{behind}{HintFor(file)}; {SeePage}");
         }
 
         if (wanted is not null)

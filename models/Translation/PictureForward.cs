@@ -113,7 +113,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         var batch = TensorOps.Concat(
             0, [.. inputs.Select(i => ReflectionPadding.ToTensor(i, padded.Width, padded.Height, device))]);
         var outputs = ReflectionPadding.Crop(Run(batch, layer), width, height);
-        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(HasSixteenBits)], Made(name)), Finished)];
+        return [.. pictures.Zip(PictureTensors.ToPictures(outputs, [.. pictures.Select(NeedsSixteenBits)], Made(name)), Finished)];
 
         // If a batch of two is not exact, larger ones almost never are. So two are tested first, which is cheapest.
         bool IsExact(Shape of)
@@ -153,10 +153,13 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
             return TranslateLabels(labels, map, InstancesOf(name, map) ?? map, layer, name);
         }
 
-        return Finished(picture, TranslateAsIs(Prepared(picture, name), name, HasSixteenBits(picture), layer, cancellationToken));
+        return Finished(picture, TranslateAsIs(Prepared(picture, name), name, NeedsSixteenBits(picture), layer, cancellationToken));
     }
 
     private static bool HasSixteenBits(Picture picture) => picture.Layers[0].BitsPerChannel == 16;
+
+    /// <summary>What is enlarged again is rounded to the levels of its file after that, once.</summary>
+    private bool NeedsSixteenBits(Picture picture) => HasSixteenBits(picture) || IsReduced(picture);
 
     /// <summary>The picture with the generator's channels, at the size of the translation.</summary>
     private Picture Prepared(Picture picture, string name) => Sized(picture.ToChannels(generator.Spec.InputChannels, name));
@@ -176,6 +179,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         if (settings is { Size: not null, KeepSize: true } || IsReduced(picture))
         {
             output = output.Resize(picture.Width, picture.Height);
+            output = HasSixteenBits(picture) ? output : output.ToEightBits();
             output = generator.Spec.ReadsPictures ? output : AsLightAs(picture, output);
         }
 

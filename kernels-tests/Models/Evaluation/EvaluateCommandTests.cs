@@ -326,11 +326,8 @@ public class EvaluateCommandTests : CommandFixture
     /// <summary>Who types a seed expects other scores of it; those of a model that generates are of the same pictures each time.</summary>
     [TestCase("--seed", "--model", "run", "--data", "data")]
     [TestCase("--study-count", "--model", "run", "--data", "data", "--round-trip")]
-    [TestCase("--seed", "--compare", "one", "two")]
-    [TestCase("--seed", "--model", "run", "--clip", "frames")]
-    [TestCase("--study-count", "--study-read", "answers.json")]
     public async Task WhatAStudyAloneUsesIsRefused(string option, params string[] others) => AssertExplained(
-        await Run(["evaluate", option, "2", .. others]), 2, $"an evaluation without --study can't be combined with {option}");
+        await Run(["evaluate", option, "2", .. others]), 2, $"{option} needs --study");
 
     /// <summary>Pictures of 64x32 pixels without a seam, enough for a study.</summary>
     private static void SinglePictures(string folder)

@@ -86,7 +86,7 @@ public sealed class FrechetDistanceTests : CommandFixture
         AssertExplained(
             await Run([.. compare, "--features", In("means.onnx"), "--features-side", "16"]), 1,
             "means.onnx: takes pictures of 8x8 alone, not of 16x16");
-        AssertExplained(await Run([.. compare, "--features-side", "16"]), 2, "without --features can't be combined with --features-side");
+        AssertExplained(await Run([.. compare, "--features-side", "16"]), 2, "--features-side needs --features");
         AssertExplained(
             await Run([.. compare, "--features-range", "bytes"]), 2, "without --features can't be combined with --features-range");
         string[] others = ["evaluate", "--model", In("run"), "--data", data, "--features", In("means.onnx"), "--device", "cpu"];

@@ -25,7 +25,8 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
     private const string Resources = "IlgpuGan.Cli.Web.Page.";
 
     /// <summary>Modules, each after those that it imports.</summary>
-    private static readonly string[] s_modules = ["compare.js", "drawing.js", "sources.js", "suiting.js", "resizing.js", "web.js"];
+    private static readonly string[] s_modules =
+        ["compare.js", "drawing.js", "sources.js", "suiting.js", "resizing.js", "numbers.js", "web.js"];
 
     private static readonly string[] s_files = ["index.html", "page.css", "icon.svg"];
 

@@ -22,14 +22,16 @@ internal static class ReferenceKeys
     private const int PatchKernel = 4;
 
     /// <summary>
-    /// The possible prefixes of networks in a file: the text before the first key segment <c>model</c> or <c>net</c>, such as <c>netG</c>,
-    /// or empty; then, since a dictionary may have such a name itself, the same with that segment where another follows it, at once or
-    /// behind those of PyTorch's wrappers.
+    /// The possible prefixes of networks in a file, outer ones first: the text before a key segment <c>model</c> or <c>net</c>, such as
+    /// <c>netG</c>, or empty. Programs have members and wrappers of such names themselves (<c>model.netG._orig_mod</c>), so the first
+    /// four of these segments count.
     /// </summary>
     public static IReadOnlyList<string> Prefixes(IEnumerable<TensorEntry> entries)
     {
-        var names = entries.Select(entry => entry.Name).ToList();
-        return [.. names.Select(name => SplitPrefix(name)).Concat(names.Select(InnerPrefix)).OfType<string>().Distinct()];
+        return [.. entries.SelectMany(entry => Of(entry.Name.Split('.'))).Distinct().OrderBy(p => p.Length == 0 ? 0 : p.Split('.').Length)];
+
+        static IEnumerable<string> Of(string[] segments) => Enumerable.Range(0, segments.Length - 1)
+            .Where(i => segments[i] is "model" or "net").Take(4).Select(i => string.Join('.', segments[..i]));
     }
 
     /// <summary>Detects the network under a prefix.</summary>
@@ -41,7 +43,8 @@ internal static class ReferenceKeys
         IEnumerable<TensorEntry> entries, string prefix, [NotNullWhen(true)] out ReferenceNetwork? network, out string reason)
     {
         var cut = prefix.Length == 0 ? 0 : prefix.Length + 1;
-        var shapes = entries.Where(entry => SplitPrefix(entry.Name) == prefix || InnerPrefix(entry.Name) == prefix)
+        var shapes = entries.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)
+                && (cut == 0 || entry.Name.ElementAtOrDefault(cut - 1) == '.') && entry.Name[cut..].Split('.') is ["model" or "net", _, ..])
             .ToDictionary(entry => entry.Name[cut..], entry => entry.Shape, StringComparer.Ordinal);
         var dropped = DropInstanceNormStatistics(shapes);
         network = null;
@@ -60,38 +63,6 @@ internal static class ReferenceKeys
         var names = shapes.Keys.ToDictionary(key => key, key => prefix.Length == 0 ? key : $"{prefix}.{key}", StringComparer.Ordinal);
         network = new(prefix, architecture, names, [.. dropped.Select(key => prefix.Length == 0 ? key : $"{prefix}.{key}")]);
         return true;
-    }
-
-    /// <summary><c>model</c> of <c>model.model.1.weight</c>, <c>model.module</c> of <c>model.module.model.1.weight</c>.</summary>
-    private static string? InnerPrefix(string name)
-    {
-        if (SplitPrefix(name) is not { } outer)
-        {
-            return null;
-        }
-        var rest = name[(outer.Length == 0 ? 0 : outer.Length + 1)..].Split('.');
-        var end = 1;
-        while (end < rest.Length && rest[end] is "module" or "_orig_mod")
-        {
-            end++;
-        }
-        var inner = string.Join('.', rest[..end]);
-        return rest.Length > end + 1 && rest[end] is "model" or "net" ? outer.Length == 0 ? inner : $"{outer}.{inner}" : null;
-    }
-
-    private static string? SplitPrefix(string name)
-    {
-        var start = 0;
-        foreach (var segment in name.Split('.')[..^1])
-        {
-            if (segment is "model" or "net")
-            {
-                return start == 0 ? "" : name[..(start - 1)];
-            }
-            start += segment.Length + 1;
-        }
-
-        return null;
     }
 
     /// <summary>Removes statistics without a scale: they belong to an instance norm; a batch norm has both.</summary>

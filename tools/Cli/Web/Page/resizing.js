@@ -17,15 +17,16 @@ const weightsAlong = (from, to) => Array.from({ length: to }, (_, i) => {
 });
 
 // Resizes the second of three axes.
+// Floats stay floats.
 const resizedAlong = (samples, outer, from, to, inner) => {
-  const made = new Uint8ClampedArray(outer * to * inner);
+  const isFloat = samples instanceof Float32Array, made = new (isFloat ? Float32Array : Uint8ClampedArray)(outer * to * inner);
   weightsAlong(from, to).forEach(({ first, weights }, i) => {
     for (let o = 0; o < outer; o++) {
       const at = (o * from + first) * inner, put = (o * to + i) * inner;
       for (let n = 0; n < inner; n++) {
-        let sum = 1 << (FIXED_BITS - 1);
+        let sum = isFloat ? 0 : 1 << (FIXED_BITS - 1);
         for (let k = 0; k < weights.length; k++) sum += samples[at + k * inner + n] * weights[k];
-        made[put + n] = sum >> FIXED_BITS;
+        made[put + n] = isFloat ? sum / 2 ** FIXED_BITS : sum >> FIXED_BITS;
       }
     }
   });

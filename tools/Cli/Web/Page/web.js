@@ -3,6 +3,7 @@ import { Drawing, nearest, rgbOf } from './drawing.js';
 import { resized } from './resizing.js';
 import { halved, hearPictures, openCamera, scaled } from './sources.js';
 import { lookOf, suits } from './suiting.js';
+import { numbersOf } from './numbers.js';
 
 // The page that runs one exported model in the browser. settings.js describes the model; the model and the runtime are stored in parts, as
 // scripts, since a page that is opened as a file may load scripts and nothing else.
@@ -122,7 +123,7 @@ const pictureInput = image => {
 
 // The class of each pixel: the number in a gray picture, or the nearest colour.
 const classesOf = image => {
-  const { width, height, data } = image, { classes, numbers, unknown } = model.labels;
+  const { width, height, data } = image, { numbers } = model.labels;
   if (!numbers) return { width, height, ids: Int32Array.from(nearest(whitened(data), rgbOf(model.palette))) };
   const ids = new Int32Array(width * height);
   for (let i = 0; i < ids.length; i++) {
@@ -130,13 +131,20 @@ const classesOf = image => {
     if (r !== g || r !== b) {
       throw new Error('the picture holds colours, where the model expects the numbers of classes in a gray picture; draw one');
     }
-    if (r >= classes && !(unknown && r === 255)) {
-      throw new Error(`the picture has pixels of class ${r}, but there are ${classes} classes, from 0`);
-    }
     ids[i] = r;
   }
-  return { width, height, ids };
+  return known({ width, height, ids });
 };
+
+const known = map => {
+  const { classes, unknown } = model.labels, other = map.ids.find(id => id >= classes && !(unknown && id === 255));
+  if (other !== undefined) throw new Error(`the picture has pixels of class ${other}, but there are ${classes} classes, from 0`);
+  return map;
+};
+
+const croppedMap = (map, left, width) => ({
+  width, height: map.height, ids: map.ids.filter((_, i) => i % map.width >= left && i % map.width < left + width),
+});
 
 const resizedMap = (map, width, height) => {
   if (width === map.width && height === map.height) return map;
@@ -165,24 +173,22 @@ const labelInput = given => {
   return { tensor: new ort.Tensor('float32', values, [1, planes + (borders ? 1 : 0), h, w]), width: map.width, height: map.height };
 };
 
-// Crops the output's part of the padding, also if the network enlarges or shrinks. The clamped array rounds and clips the levels.
-const pictureOf = (output, input) => {
+// Crops the output's part of the padding, also if the network enlarges or shrinks; what was made of a picture that was reduced gets the
+// picture's size. The image's clamped array rounds the levels at last.
+const pictureOf = (output, input, image) => {
   const [, channels, rows, columns] = output.dims, [, , h, w] = input.tensor.dims, plane = rows * columns;
   const width = Math.max(1, Math.floor(input.width * columns / w)), height = Math.max(1, Math.floor(input.height * rows / h));
-  const image = new ImageData(width, height);
+  const levels = new Float32Array(4 * width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const to = 4 * (y * width + x), from = y * columns + x;
-      for (let c = 0; c < 3; c++) image.data[to + c] = (output.data[(channels === 1 ? 0 : c * plane) + from] + 1) * 127.5;
-      image.data[to + 3] = 255;
+      for (let c = 0; c < 3; c++) levels[to + c] = Math.min(Math.max((output.data[(channels === 1 ? 0 : c * plane) + from] + 1) * 127.5, 0), 255);
+      levels[to + 3] = 255;
     }
   }
-  return image;
+  const to = image && isReduced(image) ? image : { width, height };
+  return new ImageData(Uint8ClampedArray.from(resized(levels, width, height, 4, to.width, to.height)), to.width, to.height);
 };
-
-// What was made of a picture that was reduced, in the picture's size.
-const inSizeOf = (image, made) => !isReduced(image) ? made
-  : new ImageData(resized(made.data, made.width, made.height, 4, image.width, image.height), image.width, image.height);
 
 // The transparency of a picture in what was made of it.
 const withAlphaOf = (image, made) => {
@@ -266,11 +272,11 @@ const translateAll = async () => {
     await new Promise(requestAnimationFrame); // Let the browser paint before the network occupies the thread.
     try {
       const { image, map } = await source();
-      const given = model.labels ? labelInput(map ?? classesOf(image)) : pictureInput(image);
+      const given = model.labels ? labelInput(map ? known(map) : classesOf(image)) : pictureInput(image);
       const results = await session.run({ [session.inputNames[0]]: given.tensor });
-      let made = pictureOf(results[session.outputNames[0]], given);
+      let made = pictureOf(results[session.outputNames[0]], given, model.labels ? null : image);
       if (model.labels?.side) made = await pixelsOf(await scaledTo(made, image.width, image.height));
-      if (!model.labels) made = withAlphaOf(image, inSizeOf(image, made));
+      if (!model.labels) made = withAlphaOf(image, made);
       if (isOpening && !opening) continue;
       await show(box, await blobOf(image), await blobOf(made), '', `${model.name}.png`);
       if (isOpening && !opening) leaveExample();
@@ -338,13 +344,14 @@ const take = async (picture, remark = '', isExample = false) => {
   file = picture;
   try {
     picture = await picture;
-    let bitmap = await createImageBitmap(picture), half = null;
+    let bitmap = await createImageBitmap(picture), half = null, map = model.labels?.numbers ? await numbersOf(picture) : null;
     const most = +$('side').value;
     const { width, height } = bitmap; // As SideBySide.HalfOf: sides of scaled copies are rounded, and a column may be odd.
     const off = shape => Math.abs(width - shape * height), shapes = model.pairs?.shapes ?? [];
     if (shapes.some(shape => off(shape) < 0.02 * shape * height || (off(shape) <= 1 && width % 2 && width > 1))
       && !(shapes.length > 1 && isWhole(bitmap))) {
       half = model.pairs.half;
+      map &&= croppedMap(map, half === 'left' ? 0 : map.width - Math.floor(map.width / 2), Math.floor(map.width / 2));
       picture = await halved(picture, half);
       bitmap = await createImageBitmap(picture);
     }
@@ -356,7 +363,7 @@ const take = async (picture, remark = '', isExample = false) => {
     $('shown').src = URL.createObjectURL(blob);
     $('shown').hidden = false;
     say(isExample ? '' : [...(remark ? [remark] : []), ...remarksOn(image, half, bitmap)].join(' '));
-    setInput(async () => ({ image }));
+    setInput(async () => ({ image, map: map && resizedMap(map, image.width, image.height) }));
   } catch {
     if (isWanted()) say(`${name}: is no picture that this browser can read`);
   }
