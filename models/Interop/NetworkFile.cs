@@ -112,17 +112,26 @@ public sealed class NetworkFile : IDisposable
         : _all.FirstOrDefault(n => n.NameInFile == name) ?? _all.FirstOrDefault(n => n.Name == name)
             ?? throw new InteropException($"{Path}: has no network '{name}'; it has {string.Join(", ", _all.Select(n => n.Name))}");
 
+    /// <summary>A network that the first one takes values from.</summary>
+    /// <exception cref="InteropException">the file lacks it; the message says how one with it is made</exception>
+    internal StoredNetwork Needed(string name) => _all.FirstOrDefault(n => n.Name == name) ?? throw new InteropException(
+        $"{Path}: lacks {name}, which {Networks[0].Name} takes values from; where the file was made, 'ilgpugan export --to safetensors " +
+            $"--network {Networks[0].Name} --network {name}' writes both into one");
+
     /// <summary>
     /// The file's other networks that a generator takes values from: what encodes styles, and what its noise chooses from.
     /// </summary>
-    internal IReadOnlyList<StoredNetwork> NeededBy(StoredNetwork generator)
-    {
-        var needed = generator.Generator is { Conditions.HasInputs: true }
-            ? FamilyCatalog.Of(generator.Options).Networks(generator.Options)
-                .Where(n => n.Role is NetworkRole.Encoder or NetworkRole.Projection).Select(n => n.Name).ToList()
-            : [];
-        return [.. _all.Where(n => needed.Contains(n.Name) && n.Options == generator.Options)];
-    }
+    internal IReadOnlyList<StoredNetwork> NeededBy(StoredNetwork generator) =>
+        [.. _all.Where(n => NamesNeededBy(generator).Contains(n.Name) && n.Options == generator.Options)];
+
+    /// <summary>Those of them that the file lacks, without which noise has nothing to choose from: the generator can't translate.</summary>
+    internal IReadOnlyList<string> LackedBy(StoredNetwork generator) =>
+        [.. NamesNeededBy(generator, NetworkRole.Projection).Except(NeededBy(generator).Select(n => n.Name))];
+
+    private static IEnumerable<string> NamesNeededBy(StoredNetwork generator, NetworkRole other = NetworkRole.Encoder) =>
+        generator.Generator is not { Conditions.HasInputs: true } ? []
+        : FamilyCatalog.Of(generator.Options).Networks(generator.Options)
+            .Where(n => n.Role == other || n.Role == NetworkRole.Projection).Select(n => n.Name);
 
     public void Dispose() => _file.Dispose();
 

@@ -23,6 +23,9 @@ public sealed record ImportedRun
 
     /// <summary>Sentences on what was chosen of the file.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Names of networks that the file lacks and without which the generator can't translate.</summary>
+    internal IReadOnlyList<string> Lacks { get; init; } = [];
 }
 
 /// <summary>Creates run directories from other programs' generators, for translation or as initial weights.</summary>
@@ -97,6 +100,7 @@ public static class NetworkImporter
         {
             Directory = directory, Options = options, Networks = networks.ConvertAll(n => n.Name),
             Dropped = [.. taken.SelectMany(n => n.Dropped)], Remarks = source.Remarks,
+            Lacks = [.. generators.SelectMany(g => source.LackedBy(g)).Distinct()],
         };
     }
 

@@ -44,6 +44,9 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>Most cached batch shapes; users may send pictures of any size.</summary>
     private const int MostShapes = 256;
 
+    /// <summary>Largest multiple of sides that is tried with a graph.</summary>
+    private const int LargestMultiple = 64;
+
     /// <summary>Random stream of the noise that tests batches.</summary>
     private const uint TrialStream = 0x7B1A1;
 
@@ -54,6 +57,9 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// the first few, and none once it was told.
     /// </summary>
     private int _outputsToLookAt = 4;
+
+    /// <summary>What the sides of a graph of another program must be multiples of, as far as is known.</summary>
+    private int _multiple = 1;
 
     /// <summary>The forward pass of a generator, recorded for the latest batch shape, whose memory it holds.</summary>
     private (Layer Generator, RecordedStep Forward)? _recorded;
@@ -339,15 +345,7 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
     /// <summary>Pads a picture by reflection, translates it and crops the result: [1, C, H, W].</summary>
     private Tensor ForwardPadded(Picture input, string name, Layer layer)
     {
-        var (width, height) = generator.Spec.RoundedUp(input.Width, input.Height);
-        using var padded = ReflectionPadding.ToTensor(input, width, height, device);
-        var output = Run(padded, layer);
-        if (settings.Tile is not null && (output.Shape[2], output.Shape[3]) != (padded.Shape[2], padded.Shape[3]))
-        {
-            throw new OptionsException(
-                $"--tile is for generators that keep a picture's size; this one makes {output.Shape} of {padded.Shape}");
-        }
-
+        var (padded, output) = RunPadded(input, name, layer);
         if (generator.IsGraph && !(Scales(padded.Shape[2], output.Shape[2]) && Scales(padded.Shape[3], output.Shape[3])))
         {
             PictureRemarks.Add(
@@ -365,6 +363,38 @@ internal sealed class PictureForward(SavedGenerator generator, Device device, Tr
         return ReflectionPadding.CropScaled(output, padded.Shape, input.Width, input.Height);
 
         static bool Scales(int side, int made) => made > 0 && (side % made == 0 || made % side == 0);
+    }
+
+    /// <summary>
+    /// A graph of another program does not say what its sides must be multiples of: it is tried out, and the multiple is kept.
+    /// </summary>
+    private (Tensor Padded, Tensor Output) RunPadded(Picture input, string name, Layer layer)
+    {
+        ShapeException? first = null;
+        for (var multiple = _multiple; multiple <= LargestMultiple; multiple *= 2)
+        {
+            var (width, height) = generator.Spec.RoundedUp(Up(input.Width), Up(input.Height));
+            var padded = ReflectionPadding.ToTensor(input, width, height, device);
+            try
+            {
+                var output = Run(padded, layer);
+                if (multiple > _multiple)
+                {
+                    _multiple = multiple;
+                    PictureRemarks.Add(name, $"{generator.Spec.Description} takes multiples of {multiple} pixels: the picture is padded");
+                }
+
+                return (padded, output);
+            }
+            catch (ShapeException refused) when (generator is { IsGraph: true, Spec: { FixedWidth: null, FixedHeight: null } })
+            {
+                first ??= refused;
+            }
+
+            int Up(int side) => (side + multiple - 1) / multiple * multiple;
+        }
+
+        throw first!;
     }
 
     private void TellRange(Tensor output, string name)

@@ -41,7 +41,7 @@ internal sealed class ResidentModel
         {
             if (!_loaded.TryGetValue(name, out var module))
             {
-                _loaded[name] = module = file.Find(name).Load(device);
+                _loaded[name] = module = file.Needed(name).Load(device);
             }
 
             return module;

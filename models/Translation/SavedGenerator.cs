@@ -78,7 +78,7 @@ internal sealed record SavedGenerator(Layer Network, TrainingOptions? Options, G
             return [.. OfModules(file.Path, file.Networks, Load, device, settings)
                 .Select(g => g with { Remarks = [.. file.Remarks, .. OnDirection(file.Networks, settings.Direction)] })];
 
-            Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Find(name).Load(device);
+            Module Load(string name) => loaded.TryGetValue(name, out var module) ? module : loaded[name] = file.Needed(name).Load(device);
         }
     }
 

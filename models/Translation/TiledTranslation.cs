@@ -19,8 +19,7 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
     public Picture Run(Picture input, Device device, Func<Tensor, Picture> toPicture, CancellationToken cancellationToken)
     {
         var (width, height) = (input.Width, input.Height);
-        var result = new PictureStrips(width, height);
-        Band? band = null;
+        var (grown, band, result) = (new Size2d(1, 1), (Band?)null, (PictureStrips?)null);
         var tops = Starts(height, tileHeight);
         for (var i = 0; i < tops.Length; i++)
         {
@@ -30,23 +29,26 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
                 using var step = device.Step();
                 var tile = input.Crop(x, tops[i], Math.Min(tileWidth, width), Math.Min(tileHeight, height));
                 var output = translate(tile);
-                if ((output.Shape[3], output.Shape[2]) != (tile.Width, tile.Height))
+                var (made, factor) = (output.Shape, new Size2d(output.Shape[2] / tile.Height, output.Shape[3] / tile.Width));
+                if ((made[2], made[3]) != (factor.Height * tile.Height, factor.Width * tile.Width) || (band is not null && factor != grown))
                 {
-                    throw new ShapeException($"tiles of {tile.Width}x{tile.Height} pixels become {output.Shape[3]}x{output.Shape[2]}, " +
-                        "and only tiles that keep their size can be joined; --size reduces the picture");
+                    throw new ShapeException($"tiles of {tile.Width}x{tile.Height} pixels become {made[3]}x{made[2]}, and only tiles " +
+                        "that keep their size or grow by a whole number can be joined; --size reduces the picture");
                 }
 
-                band ??= new Band(output.Shape[1], output.Shape[2], width);
-                Blend(output, x, tops[i], height, band);
+                grown = factor;
+                band ??= new Band(made[1], made[2], width * grown.Width);
+                Blend(output, x * grown.Width, tops[i] * grown.Height, height * grown.Height, grown, band);
             }
 
             // Rows above the next row of tiles are final.
-            var done = (i + 1 < tops.Length ? tops[i + 1] : height) - tops[i];
+            var done = ((i + 1 < tops.Length ? tops[i + 1] : height) - tops[i]) * grown.Height;
             using var strip = device.Step();
-            result.Append(toPicture(Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, width), device)));
+            result ??= new PictureStrips(width * grown.Width, height * grown.Height);
+            result.Append(toPicture(Tensor.From(band!.TakeOff(done), new Shape(1, band.Channels, done, band.Width), device)));
         }
 
-        return result.ToPicture();
+        return result!.ToPicture();
     }
 
     /// <summary>Number of the picture's tiles.</summary>
@@ -64,16 +66,16 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
         return [.. Enumerable.Range(0, gaps + 1).Select(i => (int)((long)i * (length - side) / gaps))];
     }
 
-    private void Blend(Tensor output, int left, int top, int wholeHeight, Band band)
+    private void Blend(Tensor output, int left, int top, int wholeHeight, Size2d grown, Band band)
     {
         var (channels, h, w) = (output.Shape[1], output.Shape[2], output.Shape[3]);
         var values = output.ToArray();
         for (var y = 0; y < h; y++)
         {
-            var rowWeight = Ramp(y, top, h, wholeHeight);
+            var rowWeight = Ramp(y, top, h, wholeHeight, overlap * grown.Height);
             for (var x = 0; x < w; x++)
             {
-                var weight = Ramp(x, left, w, band.Width) * rowWeight;
+                var weight = Ramp(x, left, w, band.Width, overlap * grown.Width) * rowWeight;
                 var place = (y * band.Width) + left + x;
                 band.Weights[place] += weight;
                 for (var c = 0; c < channels; c++)
@@ -85,11 +87,11 @@ internal sealed class TiledTranslation(int tileWidth, int tileHeight, int overla
     }
 
     /// <summary>Blending weight: rises over the overlap at a tile's inner borders; 1 elsewhere.</summary>
-    private float Ramp(int position, int start, int length, int whole)
+    private static float Ramp(int position, int start, int length, int whole, int over)
     {
         var fromStart = start == 0 ? float.PositiveInfinity : position + 1;
         var fromEnd = start + length == whole ? float.PositiveInfinity : length - position;
-        return MathF.Min(1, MathF.Min(fromStart, fromEnd) / (overlap + 1));
+        return MathF.Min(1, MathF.Min(fromStart, fromEnd) / (over + 1));
     }
 
     /// <summary>Weighted sums over the rows of one row of tiles.</summary>

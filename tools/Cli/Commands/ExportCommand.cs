@@ -215,17 +215,27 @@ internal static class ExportCommand
             lines.AddRange(OnStatistics(network, stored, described.Settings));
         }
 
+        var role = FamilyCatalog.Of(stored.Options).Networks(stored.Options).ToLookup(n => n.Role, n => n.Name)
+            .First(alike => alike.Contains(stored.Name)).Intersect(file.Networks.Select(n => n.Name)).ToList();
+        if (role.Count > 1)
+        {
+            lines.Add($"{model} has {string.Join(", ", role)}; the file holds {stored.Name} alone.");
+        }
+
         if (needed.Length > 0)
         {
-            string[] all = [stored.Name, .. needed];
             lines.Add($"The file lacks {string.Join(", ", needed)}, which {stored.Name} takes values from. All in one file: " +
-                ShellWord.Words(["--to", "safetensors", .. all.SelectMany(n => new[] { "--network", n })]));
+                AllOf([stored.Name, .. needed]));
         }
 
         screen.Result(
             new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
         return ExitCode.Done;
     }
+
+    /// <summary>The options that write networks into one file.</summary>
+    public static string AllOf(IEnumerable<string> networks) =>
+        ShellWord.Words(["export", "--to", "safetensors", .. networks.SelectMany(n => new[] { "--network", n })]);
 
     private static IEnumerable<string> OnDropped(StoredNetwork network) => !network.DropsStatistics ? []
         : [$"The statistics that the norms of {network.Name} collected are left out: here they take each picture's own."];

@@ -53,7 +53,10 @@ internal static class ImportCommand
             lines.Add($"Left out {Counted.Of(filters, "filter")} of blurs, which the layers here have themselves.");
         }
 
-        lines.Add("Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT"));
+        lines.Add(run.Lacks.Count == 0
+            ? "Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT")
+            : $"It can't translate: {from} lacks {string.Join(", ", run.Lacks)}, which {generator.Network} takes values from. Where it was " +
+                $"made: {ExportCommand.AllOf([generator.Network, .. run.Lacks])}");
         screen.Result(
             new
             {
