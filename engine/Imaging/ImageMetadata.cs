@@ -123,11 +123,11 @@ public sealed record ImageMetadata(byte[]? Exif, byte[]? ColorProfile, Resolutio
     }
 
     /// <summary>Keeps what a decoder found, if it is valid and at most <see cref="MaxBytes"/> long.</summary>
-    /// <param name="unread">A remark on what the decoder does not read; null for none.</param>
+    /// <param name="unread">Remarks on what the decoder does not read.</param>
     internal static ImageMetadata Of(
-        ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution, string? unread = null)
+        ReadOnlySpan<byte> exif, ReadOnlySpan<byte> profile, Resolution? resolution, params IEnumerable<string> unread)
     {
-        List<string> remarks = unread is null ? [] : [unread];
+        List<string> remarks = [.. unread];
         exif = Small(Imaging.Exif.WithoutHead(exif), "EXIF", remarks);
         profile = Small(profile, "the colour profile", remarks);
         var sound = profile.Length > ProfileHeaderBytes && profile[ProfileSignature..].StartsWith("acsp"u8)

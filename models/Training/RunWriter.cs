@@ -22,6 +22,9 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     /// </summary>
     private const int MostAttempts = 15;
 
+    /// <summary>The first checkpoint is a third of those that follow, which hold the optimisers' state.</summary>
+    private const int FewCheckpoints = 6;
+
     /// <summary>
     /// The longest time over which a checkpoint is written. To copy a large one to the system's cache takes the time of a fraction of a
     /// step, from threads that steps wait for: spread, no step is noticeably longer.
@@ -70,6 +73,10 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
 
     /// <summary>Whether the latest checkpoint is of this step, has the run's options, and is there.</summary>
     public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions && File.Exists(_newest);
+
+    /// <summary>Whether the disk has little room beside some checkpoints, so that pictures may leave none for the next.</summary>
+    public bool IsRoomScarce => File.Exists(_newest) && new DriveInfo(Path.GetFullPath(directory.Path)).AvailableFreeSpace is var free
+        && free < FewCheckpoints * new FileInfo(_newest).Length;
 
     /// <summary>Makes the run's folder anew, with its options, if it has been moved or deleted during the training.</summary>
     /// <exception cref="RunException">it can't be made</exception>

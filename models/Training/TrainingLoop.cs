@@ -225,6 +225,11 @@ internal sealed class TrainingLoop(
     {
         if (_options.SampleFreq > 0 && samples.LastStep != steps.Taken && steps.CanShow)
         {
+            if (writer.IsRoomScarce && !writer.HasSaved(steps.Taken))
+            {
+                steps.Save(steps.Position.Due); // Before pictures take the room that it needs.
+            }
+
             var (caption, files) = writer.Writing(() => samples.Write(steps.Taken));
             observer.Sampled(steps.Taken, caption, files);
         }

@@ -106,16 +106,17 @@ internal static class FileTranslation
     /// <param name="plan">see <see cref="Plan"/></param>
     /// <param name="progress">called after each file, in order, on the calling thread</param>
     /// <param name="jobs">number of files decoded ahead, and of files encoded at a time; affects only time and memory</param>
+    /// <param name="maxPixels">most pixels that a file may have</param>
     /// <param name="cancellation">stops after the current file</param>
     public static IReadOnlyList<TranslatedFile> Run(
         Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan, Action<TranslatedFile>? progress = null,
-            int jobs = DefaultJobs, CancellationToken cancellation = default)
+            int jobs = DefaultJobs, long maxPixels = DecodeOptions.DefaultMaxPixels, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         var results = new List<TranslatedFile>();
         var underway = new Queue<Task<TranslatedFile>>();
-        using var pictures =
-            new Prefetcher<LoadedFile>(i => TryLoad(plan[(int)i].Input), 0, plan.Count, ahead: jobs);
+        var options = DecodeOptions.Default with { MaxPixels = maxPixels };
+        using var pictures = new Prefetcher<LoadedFile>(i => TryLoad(plan[(int)i].Input, options), 0, plan.Count, ahead: jobs);
         var translator = open();
         try
         {
@@ -237,21 +238,22 @@ internal static class FileTranslation
     private static string OutputName(string relative) => PictureFile.IsArray(relative) ? relative : Path.ChangeExtension(relative, ".png");
 
     /// <summary>Reads a file once, and decodes it.</summary>
-    private static LoadedFile TryLoad(string path)
+    private static LoadedFile TryLoad(string path, DecodeOptions options)
     {
         var remarks = new List<string>();
         using var heard = PictureRemarks.Listen((_, remark) => remarks.Add(remark));
         try
         {
             var bytes = PictureFile.ReadBytes(path);
-            return new LoadedFile(PictureFile.Load(path, bytes), remarks, null)
+            return new LoadedFile(PictureFile.Load(path, bytes, options), remarks, null)
             {
                 Bytes = bytes, Metadata = PictureFile.MetadataOf(path, bytes),
             };
         }
         catch (PictureException e)
         {
-            return new LoadedFile(null, remarks, e.Message);
+            var isLimit = e.Message.Contains($"the limit of {options.MaxPixels}", StringComparison.Ordinal);
+            return new LoadedFile(null, remarks, isLimit ? $"{e.Message}; --max-pixels raises it" : e.Message);
         }
     }
 

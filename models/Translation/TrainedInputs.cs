@@ -66,6 +66,11 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
             yield return classless;
         }
 
+        if (generator.Labels is null && IsFlat(input))
+        {
+            yield return "it is of one colour: of that, norms over a picture make rounding error, which is another in each program";
+        }
+
         var (width, height) = settings.Size is { } size ? (size, size) : (input.Width, input.Height);
         if (settings.LongSideOr(trained?.LongSide) is { } most && Math.Max(width, height) > most)
         {
@@ -88,6 +93,10 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
                 "tiles; the option size reduces pictures instead";
         }
     }
+
+    private static bool IsFlat(Picture picture) => picture.Layers.All(layer => layer.BitsPerChannel == 8
+        ? layer.Bytes.AsSpan(layer.Channels).SequenceEqual(layer.Bytes.AsSpan(0, layer.Bytes.Length - layer.Channels))
+        : layer.Words.AsSpan(layer.Channels).SequenceEqual(layer.Words.AsSpan(0, layer.Words.Length - layer.Channels)));
 
     /// <summary>The only size that a generator accepts, as <c>256x256</c>.</summary>
     public static string SizeOf(GeneratorSpec generator) =>

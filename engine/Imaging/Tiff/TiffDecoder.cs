@@ -127,9 +127,13 @@ public static class TiffDecoder
         var unit = tags.Number(reader, TiffTag.ResolutionUnit, 2);
         var scale = unit == 3 ? 2.54 : 1;
         var (x, y) = (tags.Real(reader, TiffTag.XResolution, 0), tags.Real(reader, TiffTag.YResolution, 0));
+        string?[] unread =
+        [
+            Array.Exists(s_origin, tags.Has) ? "EXIF is not read from TIFF files, nor is what they say of camera, date and author" : null,
+            tags.Has(TiffTag.GeoKeyDirectory) ? "its georeference, the place on the earth, is not kept" : null,
+        ];
         return ImageMetadata.Of(
-            [], tags.Raw(reader, TiffTag.IccProfile), new(x * scale, y * scale, IsRatio: unit == 1),
-            Array.Exists(s_origin, tags.Has) ? "EXIF is not read from TIFF files, nor is what they say of camera, date and author" : null);
+            [], tags.Raw(reader, TiffTag.IccProfile), new(x * scale, y * scale, IsRatio: unit == 1), [.. unread.OfType<string>()]);
     }
 
     private static List<Image> Decode(ReadOnlySpan<byte> file, TiffReader reader, TiffPage page, DecodeOptions options, bool onlyFirst)

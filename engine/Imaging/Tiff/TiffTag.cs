@@ -39,6 +39,7 @@ internal enum TiffTag
     Copyright = 33432,
     ExifDirectory = 34665,
     IccProfile = 34675,
+    GeoKeyDirectory = 34735,
     GpsDirectory = 34853,
     DngVersion = 50706,
 }

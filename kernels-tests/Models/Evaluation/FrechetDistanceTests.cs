@@ -88,7 +88,7 @@ public sealed class FrechetDistanceTests : CommandFixture
             "means.onnx: takes pictures of 8x8 alone, not of 16x16");
         AssertExplained(await Run([.. compare, "--features-side", "16"]), 2, "--features-side needs --features");
         AssertExplained(
-            await Run([.. compare, "--features-range", "bytes"]), 2, "without --features can't be combined with --features-range");
+            await Run([.. compare, "--features-range", "bytes"]), 2, "--features-range needs --features");
         string[] others = ["evaluate", "--model", In("run"), "--data", data, "--features", In("means.onnx"), "--device", "cpu"];
         AssertExplained(await Run([.. others, "--study", In("study")]), 2, "--study can't be combined with --features");
         AssertExplained(await Run([.. others, "--round-trip"]), 2, "--round-trip can't be combined with --features");

@@ -129,7 +129,7 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
             "translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style",
             picture);
         Assert.That((style.Code, style.Error), Is.EqualTo((1, style.Error)));
-        Assert.That(style.Error, Does.Contain("has no network 'netE'"));
+        Assert.That(style.Error, Does.Contain("lacks netE, which netG takes values from"));
         var judge = await Run("translate", "--model", Path.Combine(s_folder, "stargan_D.pth"), "--input", picture, "--out", In("judged"));
         Assert.That(judge.Error, Does.Contain("holds no generator, only netD"));
     }

@@ -324,6 +324,32 @@ public sealed class GraphCommandTests : CommandFixture
         Assert.That(PictureFile.Load(In("out.npy")).Channels, Is.EqualTo(2));
     }
 
+    /// <summary>A graph that joins what it halves and doubles takes even sides alone; one that enlarges is joined in tiles.</summary>
+    [Test]
+    public async Task SidesArePaddedAndTilesMayGrow()
+    {
+        var scales = NamedArray.From("scales", [4], new[] { 1f, 1, 2, 2 });
+        (string, string)[] nearest = [("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")];
+        var attributes = nearest.Select(a => GraphFile.Of(a.Item1, a.Item2)).ToArray();
+        var skips = Save("skips.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Constant(scales)
+            .Node("MaxPool", ["x"], ["half"], GraphFile.Integers("kernel_shape", 2, 2), GraphFile.Integers("strides", 2, 2))
+            .Node("Resize", ["half", "", "scales"], ["again"], attributes).Node("Min", ["x", "again"], ["y"]).Output("y"));
+        var grows = Save("grows.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Constant(scales)
+            .Node("Resize", ["x", "", "scales"], ["y"], attributes).Output("y"));
+        var picture = Drawn();
+        var (code, _, error) = await Run("translate", "--model", skips, "--input", picture, "--out", In("same.png"), "--device", "cpu");
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Contain("skips.onnx takes multiples of 2 pixels"));
+        Assert.That(Samples(In("same.png")), Is.EqualTo(Samples(picture)));
+        foreach (var more in (string[][])[[], ["--tile", "4", "--overlap", "1"]])
+        {
+            await Do(["translate", "--model", grows, "--input", picture, "--out", In("twice.png"), "--device", "cpu", .. more]);
+            var twice = PictureFile.Load(In("twice.png"));
+            Assert.That((twice.Width, twice.Height), Is.EqualTo((14, 10)));
+            Assert.That(twice.Resize(7, 5, ResizeFilter.Nearest).Layers[0].Bytes, Is.EqualTo(Samples(picture)));
+        }
+    }
+
     [Test]
     public async Task WhatCanNotBeDoneIsSaid()
     {

@@ -47,6 +47,33 @@ public sealed class WebExportTests : CommandFixture
         Assert.That(TestFiles.Output("node", [In("run.mjs")])?.Trim(), Is.EqualTo(string.Join(' ', expected)));
     }
 
+    /// <summary>A page takes the numbers of a label map from its file: of a palette, and all sixteen bits.</summary>
+    [Test]
+    public void ThePageReadsTheNumbersOfAMap()
+    {
+        if (TestFiles.Run("node", ["--version"]) is { } problem)
+        {
+            Assert.Ignore($"needs Node.js: {problem}");
+        }
+
+        var words = Enumerable.Range(0, 37 * 23).Select(i => (ushort)(i * 71)).ToArray();
+        PictureFile.Save(new Picture(new Image(37, 23, 1, words)), In("wide.png"));
+        byte[] indices = [.. Enumerable.Range(0, 15).Select(i => (byte)(i * i))];
+        PictureFile.Save(new Picture(new Image(5, 3, 1, indices)), In("palette.png"));
+        var file = File.ReadAllBytes(In("palette.png"));
+        file[25] = 3; // The kind of colour; the colours themselves are of no matter here.
+        File.WriteAllBytes(In("palette.png"), file);
+        File.WriteAllText(In("numbers.mjs"), ModelPage.Resource("numbers.js"));
+        File.WriteAllText(
+            In("run.mjs"),
+            "import { readFileSync } from 'node:fs';\nimport { numbersOf } from './numbers.mjs';\n" +
+            $"for (const file of ['{In("wide.png")}', '{In("palette.png")}'])\n" +
+            "  console.log((await numbersOf(new Blob([readFileSync(file)]))).ids.join());\n");
+        Assert.That(
+            TestFiles.Output("node", [In("run.mjs")])?.Trim(),
+            Is.EqualTo($"{string.Join(',', words)}\n{string.Join(',', indices)}"));
+    }
+
     /// <summary>The page asks for the long side of the graph's own file; a page of a model without one has none.</summary>
     [TestCase("48", "\"long_side\":48,")]
     [TestCase(null, "\"long_side\":null,")]

@@ -55,8 +55,8 @@ internal static class ImportCommand
 
         lines.Add(run.Lacks.Count == 0
             ? "Try it:    " + ShellWord.Line("ilgpugan", "translate", "--model", output, "--input", "PICTURE", "--out", "RESULT")
-            : $"It can't translate: {from} lacks {string.Join(", ", run.Lacks)}, which {generator.Network} takes values from. Where it was " +
-                $"made: {ExportCommand.AllOf([generator.Network, .. run.Lacks])}");
+            : $"It can't translate: {from} lacks {string.Join(", ", run.Lacks)}, which {generator.Network} takes values from. Where it " +
+                $"was made: {ExportCommand.AllOf([generator.Network, .. run.Lacks])}");
         screen.Result(
             new
             {

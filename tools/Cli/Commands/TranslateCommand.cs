@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Imaging;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Data.Clips;
 using IlgpuGan.Models.Families;
@@ -45,6 +46,9 @@ internal sealed record TranslateOptions
         "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 (0: frames are independent).",
         Least = 0, Most = 0.99)]
     public double Temporal { get; init; }
+
+    [Option("Most pixels that a picture may have; memory grows with it, also in tiles.", Least = 1)]
+    public long MaxPixels { get; init; } = DecodeOptions.DefaultMaxPixels;
 
     [Option("Pictures that are decoded and encoded in parallel while one is translated.", Least = 1)]
     public int Jobs { get; init; } = FileTranslation.DefaultJobs;
@@ -120,7 +124,7 @@ internal sealed class TranslateCommand
         // Before the work, which would be lost if this failed.
         OutputPath.MakeFolder(plan is [var only] ? Path.GetDirectoryName(Path.GetFullPath(only.Output))! : asked.Out);
         return Run(
-            ranks, screen, () => Said(screen, Usage.Of(() => Translator.Open(asked.Model, on, settings))), plan, leftOut, asked.Jobs,
+            ranks, screen, () => Said(screen, Usage.Of(() => Translator.Open(asked.Model, on, settings))), plan, leftOut, asked,
             cancellation);
     }
 
@@ -192,12 +196,12 @@ internal sealed class TranslateCommand
 
     private static int Run(
         IRanks ranks, Screen screen, Func<Translator> open, IReadOnlyList<(string Input, string Output)> plan,
-        IReadOnlyList<string> leftOut, int jobs, CancellationToken cancellation)
+        IReadOnlyList<string> leftOut, TranslateOptions asked, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var results = ranks.Shared(plan, part =>
             WorkDisplay.Run(screen, part.Count, "pictures", report =>
-                FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), jobs, cancellation)
+                FileTranslation.Run(open, part, file => report(Path.GetFileName(file.Input)), asked.Jobs, asked.MaxPixels, cancellation)
                     .Select(file => ranks.Leads() || Path.Exists(file.Input) ? file
                         : file with { Failure = $"{file.Input}: rank {ranks.Rank} has no such file, but rank 0 has" }).ToList()));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -82,7 +82,7 @@ internal static class RecordOptions
             var parsed = Choice.Parsed(
                 typed, help, attribute.Values ?? PlaceholderOf(type), text => OptionText.Parse(typed, text, type, least, most));
             parsed.Required = option.IsRequired;
-            if (standard is int or ulong or double or string { Length: > 0 })
+            if (standard is int or long or ulong or double or string { Length: > 0 })
             {
                 parsed.DefaultValueFactory = _ => standard;
             }
