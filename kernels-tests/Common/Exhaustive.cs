@@ -16,9 +16,9 @@ internal static class Exhaustive
     /// <summary>The category that the filters in Tests.targets use.</summary>
     public const string Category = "Exhaustive";
 
-    /// <summary>Whether a test or one of its parents is marked.</summary>
-    public static bool Is(ITest? test) =>
-        test is not null && (test.Properties[PropertyNames.Category].Contains(Category) || Is(test.Parent));
+    /// <summary>Whether a test or one of its parents is marked. To ask for a property that is not there would add it.</summary>
+    public static bool Is(ITest? test) => test is not null && (
+        (test.Properties.ContainsKey(PropertyNames.Category) && test.Properties[PropertyNames.Category].Contains(Category)) || Is(test.Parent));
 
     public static TestFixtureData Mark(TestFixtureData fixture)
     {

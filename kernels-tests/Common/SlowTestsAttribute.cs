@@ -13,17 +13,16 @@ public sealed class SlowTestsAttribute : Attribute, ITestAction
 {
     private static readonly string? s_folder = Environment.GetEnvironmentVariable("ILGPUGAN_SLOW");
 
-    private long _start;
-    private TimeSpan _cpuTime;
+    private readonly ThreadLocal<(long Time, TimeSpan Cpu)> _start = new();
 
     public ActionTargets Targets => ActionTargets.Test;
 
-    public void BeforeTest(ITest test) => (_start, _cpuTime) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+    public void BeforeTest(ITest test) => _start.Value = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
 
     public void AfterTest(ITest test)
     {
-        var seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        var cpuSeconds = (Environment.CpuUsage.TotalTime - _cpuTime).TotalSeconds;
+        var seconds = Stopwatch.GetElapsedTime(_start.Value.Time).TotalSeconds;
+        var cpuSeconds = (Environment.CpuUsage.TotalTime - _start.Value.Cpu).TotalSeconds;
         var limit = MaxSecondsAttribute.Of(test);
         if (s_folder is { Length: > 0 } && Math.Min(seconds, cpuSeconds) > limit)
         {

@@ -13,17 +13,18 @@ public sealed class TimeLimitAttribute : Attribute, ITestAction
     private static readonly TimeSpan s_fast = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_exhaustive = TimeSpan.FromHours(2);
 
-    private Timer? _timer;
+    /// <summary>Tests may run side by side, each on its thread.</summary>
+    private readonly ThreadLocal<Timer?> _timer = new();
 
     public ActionTargets Targets => ActionTargets.Test;
 
     public void BeforeTest(ITest test)
     {
         var limit = Exhaustive.Is(test) ? s_exhaustive : s_fast;
-        _timer = Debugger.IsAttached ? null : new Timer(
+        _timer.Value = Debugger.IsAttached ? null : new Timer(
             _ => Environment.FailFast($"{test.FullName} has not ended within {limit.TotalMinutes} minutes"), null, limit,
             Timeout.InfiniteTimeSpan);
     }
 
-    public void AfterTest(ITest test) => _timer?.Dispose();
+    public void AfterTest(ITest test) => _timer.Value?.Dispose();
 }

@@ -30,12 +30,4 @@ internal sealed class BenchFeedTests : CommandFixture
         Assert.That(times.Sum(), Is.GreaterThan(0.19));
         Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(times.Length).And.GreaterThanOrEqualTo(2));
     }
-
-    [Test]
-    public async Task APresetHasItsOwnBatch() => AssertExplained(
-        await Run("bench", "step", "--workload", "gan", "--preset", "small", "--batch", "3"), 2, "--batch can't be combined with --preset");
-
-    [Test]
-    public async Task AnotherWordIsExplained() =>
-        AssertExplained(await Run([.. s_small, "--feed", "eagerly"]), 2, "--feed", "none, overlapped, waiting");
 }

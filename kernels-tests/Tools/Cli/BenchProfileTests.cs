@@ -68,33 +68,6 @@ internal sealed class BenchProfileTests : CommandFixture
             Is.EqualTo(eager.RootElement.GetProperty("gflop_per_step").GetDouble()).And.GreaterThan(0));
     }
 
-    [Test]
-    public async Task TheRecordedStepIsDrawn()
-    {
-        string[] words = ["bench", "step", "--workload", "dcgan", "--size", "32", "--steps", "1", "--warmup", "1", "--device", "cpu"];
-        Assert.That(await Do([.. words, "--graph", In("graph.html")]), Does.Contain($"step drawn: {In("graph.html")}"));
-        var page = await File.ReadAllTextAsync(In("graph.html"));
-        Assert.That(page, Does.Match(@"<td>.*conv2d.*</td>[\s\S]*[1-9]\d* MFLOP"));
-        Assert.That(page, Does.Contain("<td>NormFusion</td>").And.Contain("moments, normalize").And.Contain("made by call"));
-        Assert.That(page, Does.Match("value 0: [0-9.]+ [kM]B, plain, made by call [0-9]+, [a-z_0-9]+, read by call [0-9]+, [a-z]"));
-        var eager = await Run([.. words, "--eager", "--graph", In("none.html")]);
-        Assert.That(
-            (eager.Code, eager.Error), Is.EqualTo((2, "--graph draws the recorded step of one process; leave out --eager and mpirun\n")));
-    }
-
-    [TestCase("", "3 of 4 steps replayed: 1 recorded", "recorded")]
-    [MaxSeconds(4)] // Four steps of a network of full size.
-    [TestCase("--eager", "0 of 4 steps replayed: 4 eager on request", "eager")]
-    public async Task TrainingStepsSayHowOftenTheyWereReplayedAndWhyNot(string option, string expected, string reason)
-    {
-        string[] words = ["bench", "step", "--size", "32", "--steps", "2", "--warmup", "2", "--threads", "1", "--device", "cpu",
-            .. option.Length == 0 ? [] : new[] { option }];
-        Assert.That(await Do(words), Does.Contain(expected));
-        using var line = JsonDocument.Parse(await Do([.. words, "--json"]));
-        Assert.That(line.RootElement.GetProperty("replayed_steps").GetInt64(), Is.EqualTo(reason == "eager" ? 0 : 3));
-        Assert.That(line.RootElement.GetProperty("not_replayed").GetProperty(reason).GetInt64(), Is.EqualTo(reason == "eager" ? 4 : 1));
-    }
-
     /// <summary>More threads than processors only wait for each other: there are never more, and the result says how many.</summary>
     [Test]
     public async Task ThreadsAreAtMostTheProcessors()

@@ -34,24 +34,6 @@ public sealed class CompletionTests : CommandFixture
         Assert.That(Completion.Of("ilgpugan translate --direction", 31), Is.EqualTo(new[] { "AtoB", "BtoA" }));
     }
 
-    [Test]
-    public async Task TheProgramAnswersShells() =>
-        Assert.That(
-            (await Do("completions", "--line", "ilgpugan tra", "--position", "12")).Split('\n', StringSplitOptions.TrimEntries),
-            Is.EqualTo(new[] { "train", "translate", "" }));
-
-    [TestCase("bash", "complete -o default -F _ilgpugan ilgpugan")]
-    [TestCase("zsh", "compdef _ilgpugan ilgpugan")]
-    [TestCase("pwsh", "Register-ArgumentCompleter -Native -CommandName ilgpugan")]
-    public async Task EachShellHasItsScript(string shell, string line) => Assert.That(await Do("completions", shell), Does.Contain(line));
-
-    [Test]
-    public async Task MistakesAreExplained()
-    {
-        AssertExplained(await Run("completions"), 2, "bash|zsh|pwsh");
-        AssertExplained(await Run("completions", "fish"), 2, "fish", "bash, zsh, pwsh");
-    }
-
     /// <summary>The script in a real shell, with the program behind its name.</summary>
     [Test]
     public async Task BashCompletes()

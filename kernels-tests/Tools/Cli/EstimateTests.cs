@@ -72,35 +72,6 @@ public sealed class EstimateTests() : CommandFixture(threads: 2)
         Fails.With<OptionsException>(() => TrainingEstimate.Measure(options, Device), "--no-sync-batch-norm is not for triplegan");
     }
 
-    /// <summary>The steps of one process are not those that several share.</summary>
-    [Test]
-    public async Task SeveralProcessesAreRefused()
-    {
-        const string Variable = "OMPI_COMM_WORLD_SIZE";
-        await DrawnData();
-        Environment.SetEnvironmentVariable(Variable, "2");
-        try
-        {
-            AssertExplained(
-                await Run(["train", "pix2pix", "--data", In("data"), "--out", In("run"), "--estimate", .. Tiny()]), 1,
-                "train --estimate can't be shared, but 2 processes", Variable);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(Variable, null);
-        }
-    }
-
-    [Test]
-    public async Task AMistakeIsExplainedAsInTraining()
-    {
-        AssertExplained(
-            await Run("train", "pix2pix", "--data", In("nowhere"), "--out", In("run"), "--estimate"), 1, "nowhere", "no such folder");
-        AssertExplained(
-            await Run(["train", "pix2pix", "--data", await DrawnData(), "--out", In("run"), "--estimate", .. Tiny("--crop-size", "64")]), 2,
-            "crop-size");
-    }
-
     private async Task<JsonElement> Estimate(params string[] changes)
     {
         if (!Directory.Exists(In("data")))

@@ -17,49 +17,6 @@ public sealed class GenerateTests : CommandFixture
         _run = In("singan");
     }
 
-    [Test]
-    public async Task TheSameSeedGivesTheSamePictures()
-    {
-        await Do("generate", "--model", _run, "--out", In("three"), "--count", "3", "--device", "cpu");
-        await Do("generate", "--model", _run, "--out", In("five"), "--count", "5", "--device", "cpu");
-        await Do("generate", "--model", _run, "--out", In("other"), "--count", "3", "--seed", "2", "--device", "cpu");
-        Assert.That(Files("three").Concat(Files("other")).DistinctBy(Convert.ToHexString).Count(), Is.EqualTo(6), "all differ");
-        Assert.That(Files("five").Take(3), Is.EqualTo(Files("three")));
-        Assert.That(
-            Directory.GetFiles(In("five")).Select(Path.GetFileName).Order(),
-            Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png", "0004.png", "0005.png" }));
-    }
-
-    [Test]
-    public async Task OtherPicturesInTheFolderAreNamed()
-    {
-        await Do("generate", "--model", _run, "--out", In("made"), "--count", "3", "--device", "cpu");
-        var again = await Run("generate", "--model", _run, "--out", In("made"), "--count", "1", "--seed", "2", "--device", "cpu");
-        Assert.That(again.Code, Is.Zero);
-        Assert.That(again.Error, Does.Contain($"{In("made")} also holds 2 pictures that this call has not made (0002.png to 0003.png)."));
-    }
-
-    [Test]
-    public async Task APictureThatCanNotBeWrittenDoesNotStopTheOthers()
-    {
-        Directory.CreateDirectory(In("made", "0002.png"));
-        var outcome = await Run("generate", "--model", _run, "--out", In("made"), "--count", "3", "--device", "cpu");
-        AssertExplained(outcome, 1, $"{In("made", "0002.png")}: is a folder, not a file");
-        Assert.That(outcome.Output, Does.Contain("2 pictures of 18x18 pixels in").And.Contain(", 1 failed"));
-        await Do("generate", "--model", _run, "--out", In("all"), "--count", "3", "--device", "cpu");
-        Assert.That(Files("made"), Is.EqualTo(new[] { Files("all")[0], Files("all")[2] }), "under their own numbers");
-    }
-
-    [Test]
-    public async Task PicturesMayHaveAnotherSize()
-    {
-        foreach (var scale in new[] { "0", "1" })
-        {
-            await Do("generate", "--model", _run, "--out", In(scale), "--size", "40x25", "--from-scale", scale, "--device", "cpu");
-            Assert.That(SizeOf(PictureFile.Load(In(scale, "0001.png"))), Is.EqualTo((40, 25)));
-        }
-    }
-
     /// <summary>From the finest scale on only the last noise varies: nearer to each other than from the coarsest.</summary>
     [Test]
     public async Task ALaterScaleVariesLess()
@@ -156,57 +113,6 @@ public sealed class GenerateTests : CommandFixture
         Assert.That(Directory.GetFileSystemEntries(In("made")), Has.Length.EqualTo(1), "nothing else is left");
         AssertExplained(
             await Run("generate", "--model", _run, "--out", In("made", name), "--device", "cpu"), 2, name, "--animate or --interpolate");
-    }
-
-    [Test]
-    public async Task WhatCannotBeMadeIsRefusedInASentence()
-    {
-        var translated = await Run("translate", "--model", _run, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
-        AssertExplained(translated, 1, "singan generates pictures from noise", "use 'generate' instead of 'translate'");
-        var pix2pix = await TrainedRun(name: "pix2pix");
-        AssertExplained(
-            await Generate(pix2pix), 1, "pix2pix translates pictures and does not generate", "use 'translate' instead of 'generate'");
-        AssertExplained(await Generate(In("nowhere")), 1, "there is no such file or run");
-        AssertExplained(await Generate(_run, "--label", "cat"), 2, "--label does not apply to singan");
-        AssertExplained(await Generate(_run, "--mask", In("one.png")), 2, "it needs --inject");
-        AssertExplained(await Generate(_run, "--inject", In("one.png"), "--mask-grow", "3"), 2, "generate without --mask", "--mask-grow");
-        AssertExplained(await Generate(_run, "--animate", "--super-resolve"), 2, "choose one");
-        AssertExplained(await Generate(_run, "--from-scale", "0", "--super-resolve"), 2, "--from-scale can't be combined with --super-");
-        AssertExplained(await Generate(_run, "--size", "12"), 2, "--size needs a width and a height such as 320x200");
-        AssertExplained(await Generate(_run, "--from-scale", "3"), 1, "--from-scale must be between 0 and 2");
-        AssertExplained(await Generate(_run, "--from-scale", "0", "--inject", In("one.png")), 1, "--from-scale must be between 1 and 2");
-        await Do(["train", "singan", "--data", In("one.png"), "--out", In("fresh"), "--quiet", .. OneLevel(), "--steps", "0"]);
-        AssertExplained(await Generate(In("fresh")), 1, "the run has taken no step yet");
-    }
-
-    /// <summary>Both verbs send an exported generator of noise to its run, not to each other.</summary>
-    [Test]
-    public async Task AnExportedGeneratorIsSentToItsRun()
-    {
-        var one = CatalogueCase.All["dcgan"];
-        one.WriteData(In("classes"));
-        _runs.TrainOnFiles("dcgan", one.Options with { Data = In("classes"), Steps = 1 });
-        foreach (var format in new[] { "safetensors", "pth", "onnx" })
-        {
-            var file = In("g." + format);
-            await Do("export", "--model", In("dcgan"), "--to", format, "--out", file);
-            AssertExplained(await Generate(file), 1, file, "holds weights alone", "take the run, or one of its checkpoints");
-            var translated = await Run("translate", "--model", file, "--input", In("one.png"), "--out", In("out.png"), "--device", "cpu");
-            AssertExplained(translated, 1, "dcgan generates pictures from noise", "'generate'", "with the run or one of its checkpoints");
-        }
-    }
-
-    /// <summary>A run that has not come to its finest scale shows what it has.</summary>
-    [Test]
-    public async Task AnUnfinishedRunMakesSmallerPictures()
-    {
-        await Do(["train", "singan", "--data", In("one.png"), "--out", In("half"), "--quiet", .. OneLevel(), "--steps", "3"]);
-        await Do("generate", "--model", In("half"), "--out", In("made"), "--device", "cpu");
-        Assert.That(SizeOf(PictureFile.Load(In("made", "0001.png"))), Is.EqualTo((14, 14)));
-        AssertExplained(await Generate(In("half"), "--super-resolve"), 1, "the run has reached 0");
-        AssertExplained(await Generate(In("half"), "--from-scale", "1"), 1, "--from-scale must be 0, the only scale that is trained");
-        AssertExplained(
-            await Generate(In("half"), "--from-scale", "1", "--inject", In("one.png")), 1, "--inject needs two trained scales");
     }
 
     private static string[] OneLevel() =>

@@ -58,39 +58,6 @@ public sealed class KernelsCommandTests : CommandFixture
         Assert.That(told, Is.EqualTo(kernels.Select((kernel, i) => (kernel.Name, i + 1))));
     }
 
-    [Test]
-    public async Task DumpSaysWhichTargetThePtxIsFor()
-    {
-        Assert.That(await Do("kernels", "dump", "unary/leaky-relu", "--out", In("dump")), Does.Contain("the PTX is for sm_80"));
-        var asked = await Do("kernels", "dump", "unary/leaky-relu", "--out", In("dump"), "--target", "sm_80");
-        Assert.That(asked, Does.Not.Contain("sm_80"));
-    }
-
-    [Test]
-    [Exhaustive]
-    public async Task WhatNeedsTensorCoresIsDumpedForThemOnly()
-    {
-        var text = await Do("kernels", "dump", "medium-along-depth", "--target", "sm_75", "--out", In("dump"));
-        Assert.That(text, Does.Not.Contain("left out"));
-        text = await Do("kernels", "dump", "along-depth", "--target", "sm_75", "--out", In("dump"));
-        Assert.That(text, Does.Contain("8 kernels left out: tensor cores need --format ptx and --target sm_80"));
-        Assert.That(Directory.GetFiles(In("dump"), "*tensor-core*"), Is.Empty);
-        AssertExplained(await Run("kernels", "dump", "tensor-core", "--format", "opencl", "--out", In("dump")), 2, "--format ptx");
-    }
-
-    [Test]
-    public async Task APageShowsPtxBesideOpenCL()
-    {
-        await Do("kernels", "page", "product/tiled", "--html", In("tiled.html"));
-        var page = await File.ReadAllTextAsync(In("tiled.html"));
-        Assert.That(page, Does.Contain("<h1>product/tiled</h1>").And.Contain(".visible .entry").And.Contain("kernel void"));
-        Assert.That(page, Does.Contain("<h2>PTX, sm_80</h2>").And.Contain(".target sm_80").And.Contain("sm_90 runs it as well"));
-        AssertExplained(await Run("kernels", "page", "product", "--html", In("x.html")), 2, "name one");
-        AssertExplained(
-            await Run("kernels", "page", "product/tensor-core-medium-tf32-along-depth", "--target", "sm_75", "--html", In("x.html")), 2,
-            "--target sm_80");
-    }
-
     /// <summary>The page names the file that a kernel is written in.</summary>
     [Test]
     public void EveryKernelsSourceIsNamed()
@@ -152,30 +119,5 @@ public sealed class KernelsCommandTests : CommandFixture
                 json.RootElement.GetProperty("kernels").EnumerateArray().Sum(k => k.GetProperty("launches").GetInt32()),
                 Is.EqualTo(Number("launches")));
         });
-    }
-
-    [Test]
-    public async Task AnUnknownKernelIsWrongUsage() =>
-        AssertExplained(await Run("kernels", "bench", "winograd", "--device", "opencl"), 2, "there is no kernel 'winograd'", "conv2d");
-
-    [Test]
-    public async Task APrecisionThatTheDeviceLacksIsRefused() =>
-        AssertExplained(
-            await Run("bench", "infer", "--workload", "unet256", "--size", "256", "--device", "cpu", "--precision", "tf32"), 1,
-            "cpu computes in fp32", "sm_80");
-
-    [Test]
-    public async Task MistakesAreExplained()
-    {
-        AssertExplained(
-            await Run("kernels", "dump", "no-such-kernel", "--out", In("dump")), 2, "no kernel's name contains 'no-such-kernel'",
-            "kernels list");
-        AssertExplained(await Run("kernels", "dump", "--target", "sm_61", "--out", In("dump")), 2, "sm_61", "sm_90");
-        AssertExplained(await Run("kernels", "dump", "--format", "spirv", "--out", In("dump")), 2, "spirv", "opencl");
-        AssertExplained(await Run("kernels", "dump"), 2, "--out");
-        AssertExplained(await Run("kernels", "bench", "--device", "cpu"), 2, "cpu", "opencl");
-        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "opencl", "--layer", "1,2,3"), 2, "eight numbers");
-        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "opencl", "--layer", "1,2,2,2,4,5,1,0"), 2, "does not fit");
-        AssertExplained(await Run("kernels", "bench", "conv2d", "--device", "gpu9"), 1, "gpu9");
     }
 }

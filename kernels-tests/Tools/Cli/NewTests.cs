@@ -44,19 +44,6 @@ public sealed class NewTests() : CommandFixture(threads: 2)
             Is.EqualTo((32, 36, "unet32", "BToA", 167)));
     }
 
-    /// <summary>What was measured is told, wherever it can't be kept.</summary>
-    [Test]
-    [MaxSeconds(5)] // It measures.
-    public async Task APlanThatCanNotBeWrittenIsToldAllTheSame()
-    {
-        Directory.CreateDirectory(In("run.plan.md"));
-        var outcome = await Run(
-            "new", "--have", "pairs", "--data", await DrawnData(), "--way", "atob", "--size", "32", "--time", "1h", "--out", In("run"),
-            "--device", "cpu");
-        AssertExplained(outcome, ExitCode.Failed, $"{In("run.plan.md")}: is a folder, not a file");
-        Assert.That(outcome.Output, Does.Contain("ilgpugan train pix2pix --data").And.Not.Contain("All this is in"));
-    }
-
     /// <summary>Where time is short there are fewer epochs, of narrower networks; where it is very short, a few steps.</summary>
     [Test]
     [Exhaustive]
@@ -159,14 +146,9 @@ public sealed class NewTests() : CommandFixture(threads: 2)
         });
     }
 
-    [TestCase("pairs", "both", "one direction")]
-    [TestCase("pictures", "atob", "nothing is translated")]
-    public async Task WaysThatThereAreNotAreRefused(string have, string way, string word) => AssertExplained(
-        await Run("new", "--have", have, "--data", Folder, "--way", way, "--size", "32", "--time", "1h"), 2, word, way);
-
-    /// <summary>A folder that holds a run is not proposed, and refused before anything is asked.</summary>
+    /// <summary>A folder that holds a run is not proposed.</summary>
     [Test]
-    public async Task NoFolderIsProposedThatTrainRefuses()
+    public void NoFolderIsProposedThatTrainRefuses()
     {
         Assert.That(NewCommand.FreeRun(Folder, "facades"), Is.EqualTo(In("facades")));
         foreach (var name in new[] { "facades", "facades-2" })
@@ -176,7 +158,6 @@ public sealed class NewTests() : CommandFixture(threads: 2)
         }
 
         Assert.That(NewCommand.FreeRun(Folder, "facades"), Is.EqualTo(In("facades-3")));
-        AssertExplained(await Run("new", "--out", In("facades")), 2, "facades", "holds a run already", "--out");
     }
 
     /// <summary>An earlier plan stays: it may have been written in.</summary>
@@ -199,20 +180,4 @@ public sealed class NewTests() : CommandFixture(threads: 2)
         Assert.That(RunDirectory.NameOf(In("my.data") + Path.DirectorySeparatorChar), Is.EqualTo("my.data"));
         Assert.That(RunDirectory.NameOf(In("my.picture.png")), Is.EqualTo("my.picture"));
     }
-
-    /// <summary>Nothing is asked about data that are not there, or lie in another form.</summary>
-    [TestCase("pairs")]
-    [TestCase("two-sets")]
-    [TestCase("one-picture")]
-    [TestCase("pictures")]
-    public async Task DataAreLookedAtBeforeAnythingElseIsAsked(string have)
-    {
-        AssertExplained(await Run("new", "--have", have, "--data", In("nowhere")), 1, "nowhere");
-        Directory.CreateDirectory(In("empty"));
-        AssertExplained(await Run("new", "--have", have, "--data", In("empty")), 1, "empty");
-    }
-
-    [Test]
-    public async Task DataThatAreNotThereAreNamed() => AssertExplained(
-        await Run("new", "--have", "two-sets", "--data", In("nowhere"), "--way", "both", "--size", "32", "--time", "1h"), 1, "nowhere");
 }

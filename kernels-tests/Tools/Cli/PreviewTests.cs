@@ -24,16 +24,6 @@ public sealed class PreviewTests : CommandFixture
         Assert.That(lines.Select(line => line.Count(c => c == '▀')), Has.All.EqualTo(expectedColumns));
     }
 
-    [TestCase("1", "the output is not a terminal with colours")]
-    [TestCase("0", "--sample-freq 0")]
-    public async Task WhyNothingIsShownIsSaid(string frequency, string reason)
-    {
-        var data = await DrawnData();
-        var output = await Do(
-            ["train", "pix2pix", "--data", data, "--out", In("run"), "--steps", "0", "--preview", .. Tiny("--sample-freq", frequency)]);
-        Assert.That(output, Does.Contain($"No pictures are shown: {reason}").And.Not.Contain("▀"));
-    }
-
     private static string Shown(Image picture, int columns)
     {
         using var text = new StringWriter();

@@ -15,17 +15,6 @@ public sealed class SettingsFileTests : CommandFixture
         }
         """;
 
-    [Test]
-    public async Task WhatIsTypedGoesBeforeTheFile()
-    {
-        var data = await DrawnData();
-        await File.WriteAllTextAsync(In("settings.json"), Settings);
-        await Do(
-            "train", "pix2pix", "--data", data, "--out", In("run"), "--config", In("settings.json"), "--lambda-l1", "9", "--quiet");
-        var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json")));
-        Assert.That((options.CropSize, options.Ngf, options.Steps ?? -1, options.LambdaL1), Is.EqualTo((32, 4, 0L, 9f)));
-    }
-
     /// <summary>As in <c>--config &lt;(jq … all.json)</c>: it can be read once.</summary>
     [Test]
     [Platform("Linux")]
@@ -40,29 +29,6 @@ public sealed class SettingsFileTests : CommandFixture
             "train", "pix2pix", "--data", data, "--out", In("run"), "--quiet", "--config", $"/proc/self/fd/{end.DangerousGetHandle()}");
         var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json")));
         Assert.That((options.CropSize, options.LambdaL1), Is.EqualTo((32, 7f)));
-    }
-
-    /// <summary>Options of a run of one process train one of several, which has other bits.</summary>
-    [Test]
-    public async Task AnotherReductionThanTheFilesIsSaid()
-    {
-        const string Variable = "OMPI_COMM_WORLD_SIZE";
-        var (data, file) = (await DrawnData(), In("settings.json"));
-        await File.WriteAllTextAsync(file, Settings.Replace("\"ngf\"", "\"reduction\": \"batch\", \"ngf\"", StringComparison.Ordinal));
-        Environment.SetEnvironmentVariable(Variable, "1");
-        try
-        {
-            Assert.That(
-                await Do("train", "pix2pix", "--data", data, "--out", In("run"), "--config", file),
-                Does.Contain($"{file}: --reduction is tree under mpirun, not batch."));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(Variable, null);
-        }
-
-        Assert.That(
-            OptionsJson.Parse(await File.ReadAllTextAsync(In("run", "options.json"))).Reduction, Is.EqualTo(GradientReduction.Tree));
     }
 
     /// <summary>A run's own options, as its folder has them, give the same options.</summary>
@@ -92,30 +58,6 @@ public sealed class SettingsFileTests : CommandFixture
     public void EpochsReplaceAPresetsSteps(string json, long? steps) => Assert.That(
         OptionsJson.ParseSettings(FamilyCatalog.Find("pix2pix")!, json, "settings.json").Steps, Is.EqualTo(steps));
 
-    [TestCase("{\"model\": \"cyclegan\"}", "cyclegan", "pix2pix")]
-    [TestCase("{\"lambda-a\": 3}", "lambda-a", "pix2pix")]
-    [TestCase("{\"crop-size\": \"64\"}", "crop-size", "needs a whole number such as 256, not \"64\"")]
-    [TestCase("{\"crop-size\": 64.5}", "crop-size", "needs a whole number such as 256, not 64.5")]
-    [TestCase("{\"crop-size\": 1e12}", "crop-size", "needs a whole number between")]
-    [TestCase("{\"crop-size\": null}", "crop-size", "needs a whole number such as 256, not null")]
-    [TestCase("{\"flip\": \"yes\"}", "flip", "needs true or false, not \"yes\"")]
-    [TestCase("{\"lr\": \"fast\"}", "lr", "needs a number such as 0.5, not \"fast\"")]
-    [TestCase("{\"lr\": [1]}", "lr", "needs a number such as 0.5, not [1]")]
-    [TestCase("{\"direction\": 1}", "direction", "needs a text in quotes, not 1")]
-    [TestCase("{\"direction\": \"up\"}", "direction", "must be one of AtoB, BtoA, not \"up\"")]
-    [TestCase("{\"generator\": \"vgg\"}", "generator", "there is no generator 'vgg'")]
-    [TestCase("{\"preset\": \"huge\"}", "huge", "reference")]
-    [TestCase("[]", "holds no options", "settings.json")]
-    [TestCase("{\n\"ngf\": }", "line 2", "settings.json")]
-    public async Task MistakesAreNamed(string json, params string[] words)
-    {
-        await File.WriteAllTextAsync(In("settings.json"), json);
-        AssertExplained(
-            await Run("train", "pix2pix", "--data", In("data"), "--out", In("run"), "--config", In("settings.json")), 2,
-            ["settings.json", .. words]);
-        Assert.That(Directory.Exists(In("run")), Is.False);
-    }
-
     /// <summary>Other languages write whole numbers so.</summary>
     [TestCase("64.0")]
     [TestCase("6.4e1")]
@@ -128,8 +70,4 @@ public sealed class SettingsFileTests : CommandFixture
         Assert.That((read.CropSize, read.Seed, read.Steps), Is.EqualTo((64, 64UL, (long?)64)));
         Assert.That(OptionsJson.Parse("{\"seed\": 18446744073709551615}").Seed, Is.EqualTo(ulong.MaxValue));
     }
-
-    [Test]
-    public async Task AFileThatIsNotThereIsNamed() => AssertExplained(
-        await Run("train", "pix2pix", "--data", In("data"), "--out", In("run"), "--config", In("none.json")), 1, "none.json");
 }
