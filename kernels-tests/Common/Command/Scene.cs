@@ -48,12 +48,11 @@ internal sealed partial record Scene(string File, string Title, string[] Tags, b
     {
         var title = Tag().Replace(lines[0].Text[2..], "").Trim();
         string[] tags = [.. Tag().Matches(lines[0].Text).SelectMany(m => m.Groups[1].Value.Split(", "))];
-        var rows = lines.Where(line => line.Text.StartsWith('|')).Select(line => $" {line.Text.Trim('|')} ".Split(" | ")).ToList();
-        var rest = lines.Skip(1).Where(line => line.Text.Length > 0 && line.Text[0] != '|' && !line.Text.StartsWith("//", StringComparison.Ordinal))
-            .ToList();
+        var rows = lines.Skip(1).TakeWhile(line => !line.Text.StartsWith('$')).Where(line => line.Text.StartsWith('|')).ToList();
+        var rest = lines.Skip(1).Except(rows).Where(line => line.Text.Length > 0 && !line.Text.StartsWith("//", StringComparison.Ordinal)).ToList();
         return rows.Count == 0
             ? [new Scene(file, title, tags, IsRow: false, StepsOf(rest), words)]
-            : rows.Select(row => new Scene(file, $"{title} {string.Join(' ', row.Select(cell => cell.Trim()))}", tags, IsRow: true, StepsOf([.. rest.Select(line =>
+            : rows.Select(row => $" {row.Text.Trim('|')} ".Split(" | ")).Select(row => new Scene(file, $"{title} {string.Join(' ', row.Select(cell => cell.Trim()))}", tags, IsRow: true, StepsOf([.. rest.Select(line =>
                 line with { Text = Cell().Replace(line.Text, cell => row[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture) - 1].Trim()) })]),
                 words));
     }

@@ -54,8 +54,8 @@ internal sealed partial class SceneRun(Scene scene, string folder)
 
     private string In(string path) => Path.GetFullPath(Path.Combine(folder, path));
 
-    /// <summary>With the options that a word of the page stands for, but for those that the command has itself.</summary>
-    private string Completed(string command) => Abbreviation().Replace(command, match =>
+    /// <summary>With the options that a word of the page stands for, but for those that the command has itself; BIN is the tests' folder.</summary>
+    private string Completed(string command) => Abbreviation().Replace(command.Replace("$BIN", AppContext.BaseDirectory.TrimEnd('/')), match =>
         !scene.Words.TryGetValue(match.Groups[1].Value, out var options) ? match.Value : string.Join(' ', Regex.Split(options, " (?=--)")
             .Where(option => !$"{command} ".Contains($" {option.Split(' ')[0]} ", StringComparison.Ordinal))));
 
@@ -127,10 +127,15 @@ internal sealed partial class SceneRun(Scene scene, string folder)
         return SystemProgram.Finish(start);
     }
 
-    /// <summary><c>picture FROM TO</c> and sizes: <c>53x37</c> to resize, <c>18x18+39+7</c> to crop; <c>gray</c>, <c>16-bit</c>.</summary>
+    /// <summary><c>picture FROM TO</c> and sizes: <c>53x37</c> to resize, <c>18x18+39+7</c> to crop; <c>gray</c>, <c>16-bit</c>. FROM may be <c>black</c> or <c>noise</c> of 64x64.</summary>
     private void MakePicture(string[] words)
     {
-        var picture = words[1] == "black" ? new Picture(new Image(1, 1, 3, new byte[3])) : PictureFile.Load(In(words[1]));
+        var picture = words[1] is "black" or "noise" ? new Picture(new Image(64, 64, 3, new byte[3 * 64 * 64])) : PictureFile.Load(In(words[1]));
+        if (words[1] == "noise")
+        {
+            new Random(words[2].Sum(c => c)).NextBytes(picture.Layers[0].Bytes);
+        }
+
         foreach (var change in words[3..])
         {
             int[] sizes = [.. Number().Matches(change).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture))];
@@ -265,7 +270,8 @@ internal sealed partial class SceneRun(Scene scene, string folder)
             ("equals", var other) => Contents(path).SequenceEqual(Contents(In(other))),
             ("differs", var other) => !Contents(path).SequenceEqual(Contents(In(other["from ".Length..]))),
             ("unchanged", _) => Of(words[0], before!).SequenceEqual(Of(words[0], Contents(folder))),
-            ("is", var size) when PictureFile.Load(path) is var picture => size == $"{picture.Width}x{picture.Height}",
+            ("is", var size) when PictureFile.Load(path) is var picture =>
+                size == $"{picture.Width}x{picture.Height}" || size == $"{picture.Width}x{picture.Height}x{picture.Channels}",
             ("has", var count) when count.EndsWith(" lines", StringComparison.Ordinal) => count == $"{File.ReadAllLines(path).Length} lines",
             ("has", var count) when count.EndsWith(" bytes", StringComparison.Ordinal) => count == $"{new FileInfo(path).Length} bytes",
             ("has", var count) when count.EndsWith(" different files", StringComparison.Ordinal) =>

@@ -297,23 +297,6 @@ public class ClaimTests : CommandFixture
         };
     }
 
-    [Test]
-    public async Task TheCommandRunsAndRefuses()
-    {
-        var text = await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu");
-        Assert.That(
-            text, Does.Contain("discogan over gan, modes").And.Contain("Kim et al. 2017").And.Contain("The claim is **not shown**"));
-        var json = JsonDocument.Parse(
-            await Do("experiment", "run", "discogan", "--out", In("out"), "--steps", "3", "--seeds", "1", "--device", "cpu", "--json"));
-        Assert.That(json.RootElement.GetProperty("steps").GetInt32(), Is.EqualTo(3));
-        Assert.That(await Do("experiment", "list"), Does.Contain("discogan").And.Contain("recongan"));
-        AssertExplained(await Run("experiment", "run", "discogan", "--out", In("x"), "--data", Folder), 2, "--data", "discogan");
-        AssertExplained(await Run("experiment", "run", "pix2pix-losses", "--out", In("x")), 2, "--data", "CMP facades");
-        AssertExplained(await Run("experiment", "run", "nothing", "--out", In("x")), 2, "nothing", "pix2pix-losses");
-        AssertExplained(
-            await Run("experiment", "run", "pix2pix-colours", "--out", In("x"), "--data", Folder), 2, "pix2pix-colours", "pix2pix-losses");
-    }
-
     /// <summary>Published quantiles of Student's t.</summary>
     [TestCase(1, 12.7062)]
     [TestCase(2, 4.3027)]

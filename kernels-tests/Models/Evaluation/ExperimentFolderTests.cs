@@ -9,26 +9,6 @@ public sealed class ExperimentFolderTests : CommandFixture
 {
     private static readonly string[] s_short = ["experiment", "run", "discogan", "--steps", "2", "--seeds", "1", "--device", "cpu"];
 
-    [TestCase("out", "table.csv")]
-    [TestCase("out", "table.md")]
-    [TestCase("out", "pictures.png")]
-    [TestCase("results", "discogan.csv")]
-    [TestCase("results", "discogan.md")]
-    [TestCase("results", "discogan.png")]
-    [TestCase("results", "discogan.jpg")]
-    [TestCase("results", "all.md")]
-    public async Task FilesOfOthersAreNotOverwritten(string folder, string name)
-    {
-        Directory.CreateDirectory(In(folder));
-        File.WriteAllText(In(folder, name), "mine");
-        string[] results = folder == "results" ? ["--results", In("results")] : [];
-        AssertExplained(await Run([.. s_short, "--out", In("out"), .. results]), 2, In(folder, name), "would overwrite it", $"--{folder}");
-        Assert.That(
-            Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories),
-            Is.EquivalentTo(new[] { In(folder), In(folder, name) }));
-        Assert.That(File.ReadAllText(In(folder, name)), Is.EqualTo("mine"));
-    }
-
     /// <summary>Typed they are refused; the variable is for claims that draw none.</summary>
     [Test]
     public async Task DataOfTheEnvironmentAreNotForAClaimThatDrawsItsOwn()
@@ -46,31 +26,6 @@ public sealed class ExperimentFolderTests : CommandFixture
         {
             Environment.SetEnvironmentVariable("ILGPUGAN_DATA", null);
         }
-    }
-
-    /// <summary>The result is written last, so that it is missing where a program was stopped while it wrote the files.</summary>
-    [Test]
-    public async Task FilesOfAnExperimentThatWasStoppedAreItsOwn()
-    {
-        await Do([.. s_short, "--out", In("out")]);
-        var page = File.ReadAllText(In("out", "table.md"));
-        File.Delete(In("out", "table.json"));
-        File.WriteAllText(In("out", "table.md"), "");
-        await Do([.. s_short, "--out", In("out")]);
-        Assert.That(File.ReadAllText(In("out", "table.md")), Is.EqualTo(page));
-        Assert.That(In("out", "table.json"), Does.Exist);
-    }
-
-    /// <summary>A damaged result is to be deleted; what belonged to it in the folder of results is still the experiment's.</summary>
-    [Test]
-    public async Task ResultsWhoseDamagedFileWasDeletedAreItsOwn()
-    {
-        string[] all = [.. s_short, "--out", In("out"), "--results", In("results")];
-        await Do(all);
-        Assert.That(In("results", "begun", "discogan"), Does.Not.Exist);
-        File.Delete(In("results", "discogan.json"));
-        await Do(all);
-        Assert.That(In("results", "discogan.json"), Does.Exist);
     }
 
     /// <summary>The table in a folder of results is rewritten whichever claim's they are.</summary>

@@ -78,43 +78,6 @@ public sealed class FlickerTests : CommandFixture
         Assert.That(meter.Report, Is.EqualTo(new FlickerReport(1, new FrameChange(0, 0), new FrameChange(0, 0), 0)));
     }
 
-    [Test]
-    public async Task TheCommandMeasuresNumberedFrames()
-    {
-        var run = await TrainedRun();
-        Directory.CreateDirectory(In("frames"));
-        for (var i = 0; i < 3; i++)
-        {
-            PictureFile.Save(BlockMotionTests.Noise(i, 40, 30), In("frames", $"{i}.png"));
-        }
-
-        var text = await Do("evaluate", "--model", run, "--clip", In("frames"), "--device", "cpu");
-        Assert.That(text, Does.Contain("3 frames").And.Contain("this model").And.Contain("the clip"));
-        var json = JsonDocument.Parse(
-            await Do("evaluate", "--model", run, "--clip", In("frames"), "--device", "cpu", "--json")).RootElement;
-        Assert.That(json.GetProperty("frames").GetInt32(), Is.EqualTo(3));
-        Assert.That(json.GetProperty("inputs").GetProperty("plain").GetDouble(), Is.GreaterThan(0.3));
-        Assert.That(json.GetProperty("outputs").GetProperty("plain").GetDouble(), Is.GreaterThan(0));
-
-        AssertExplained(await Run("evaluate", "--model", run, "--clip", In("frames"), "--data", In("data")), 2, "--clip", "--data");
-        foreach (var other in (string[][])[["--round-trip"], ["--features", "none.onnx"], ["--split", "foo"], ["--no-labels"], ["--sets"]])
-        {
-            AssertExplained(
-                await Run(["evaluate", "--model", run, "--clip", In("frames"), .. other]), 2, $"--clip can't be combined with {other[0]}");
-        }
-
-        AssertExplained(await Run("evaluate", "--study-read", "a.json", "--clip", In("frames")), 2, "--study-read", "--clip");
-        AssertExplained(await Run("evaluate", "--compare", run, run, "--round-trip"), 2, "--compare", "--round-trip");
-        AssertExplained(
-            await Run("evaluate", "--model", run, "--data", In("data"), "--study", In("study"), "--round-trip", "--device", "cpu"), 2,
-            "--study", "--round-trip");
-        AssertExplained(await Run("evaluate", "--model", run, "--data", In("data"), "--temporal", "0.5"), 2, "--temporal", "--clip");
-        AssertExplained(await Run("evaluate", "--model", run, "--clip", In("nowhere.mp4"), "--device", "cpu"), 1, "no such file");
-        File.Delete(In("frames", "1.png"));
-        File.Delete(In("frames", "2.png"));
-        AssertExplained(await Run("evaluate", "--model", run, "--clip", In("frames"), "--device", "cpu"), 1, "1 frame", "two or more");
-    }
-
     private static Picture Plain(int width, int height, byte level) =>
         new(new Image(width, height, 3, [.. Enumerable.Repeat(level, 3 * width * height)]));
 }

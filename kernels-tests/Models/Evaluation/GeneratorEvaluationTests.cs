@@ -153,81 +153,6 @@ public sealed class GeneratorEvaluationTests : CommandFixture
         AssertExplained(await Run([.. bothWays, "--compare", In("run"), In("run")]), 2, "--direction", In("run"), "noise");
     }
 
-    /// <summary>Pictures in the folder itself: nothing to learn from, and nothing to be near to.</summary>
-    [Test]
-    public async Task WithoutTrainingPicturesTheRestIsAsked()
-    {
-        await TrainTiny(In("run"));
-        KeepThree();
-        string[] asked = ["evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--device", "cpu"];
-        AssertExplained(await Run([.. asked, "--csv", In("a.csv")]), 2, "--csv needs a score for each picture", "generates from noise");
-        var text = await Do([.. asked, "--pictures", In("made")]);
-        Assert.That(
-            Directory.GetFiles(In("made")).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "0001.png", "0002.png", "0003.png" }));
-        Assert.That(text, Does.Contain("mean difference of two pictures").And.Not.Contain("precision 0").And.Not.Contain("nearest"));
-        Assert.That(
-            text, Does.Contain("no two-sample test: it needs 4 pictures of each set")
-            .And.Contain("no precision, recall, density and coverage: they need 6 pictures of each set, and there are 3"));
-        var scores = EvaluationReport.Parse(File.ReadAllText(In("found", "evaluation.json"))).Generator!;
-        Assert.That(new object?[] { scores.Manifolds, scores.Classes, scores.Nearest }, Is.All.Null);
-        Assert.That((scores.Made, scores.Real), Is.EqualTo((3, 3)));
-        Assert.That(File.Exists(In("found", "evaluation", "generated.png")) && !File.Exists(In("found", "evaluation", "nearest.png")));
-    }
-
-    /// <summary>In the run's folder alone, and only files that an evaluation writes.</summary>
-    [Test]
-    public async Task WhatAnEarlierEvaluationLeftIsDeleted()
-    {
-        await TrainTiny(In("run"));
-        KeepThree();
-        string[] asked = ["evaluate", "--model", In("run"), "--data", In("few"), "--device", "cpu"];
-        string[] names = ["evaluation.csv", "evaluation/worst.png", "evaluation/best.png", "evaluation/nearest.png", "evaluation/mine.png"];
-        foreach (var name in names.SelectMany(name => new[] { In("run", name), In("other", name) }))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-            File.WriteAllText(name, "earlier");
-        }
-
-        await Do([.. asked, "--out", In("other")]);
-        Assert.That(names.Where(name => File.Exists(In("other", name))), Is.EqualTo(names));
-        Assert.That(names.Where(name => File.Exists(In("run", name))), Is.EqualTo(names));
-        await Do(asked);
-        Assert.That(names.Where(name => File.Exists(In("run", name))), Is.EqualTo(new[] { "evaluation/mine.png" }));
-        Assert.That(File.Exists(In("run", "evaluation", "generated.png")));
-
-        File.WriteAllText(In("run", "evaluation", "worst.png"), "left by one that was killed");
-        Assert.That(StoredReport.Read(In("run")).Sheets, Is.Empty, "this evaluation has no pictures by their scores");
-    }
-
-    /// <summary>Of all labels in turn, classes would be reached that the data hardly have: here two of three are of one class.</summary>
-    [Test]
-    public async Task PicturesAreMadeForTheLabelsOfThoseKeptBack()
-    {
-        await TrainTiny(In("run"), "--conditional");
-        string[] classes = [.. Directory.GetDirectories(In("glyphs", "val")).Order(StringComparer.Ordinal)];
-        var (often, once) = (Path.GetFileName(classes[3]), Path.GetFileName(classes[7]));
-        foreach (var (name, count) in new[] { (often, 2), (once, 1) })
-        {
-            Directory.CreateDirectory(In("few", "val", name));
-            for (var i = 0; i < count; i++)
-            {
-                File.Copy(Directory.GetFiles(In("glyphs", "val", name))[0], In("few", "val", name, $"{i}.png"));
-            }
-
-            await Do("generate", "--model", In("run"), "--label", name, "--count", "3", "--out", In(name), "--device", "cpu");
-        }
-
-        await Do(
-            "evaluate", "--model", In("run"), "--data", In("few"), "--out", In("found"), "--pictures", In("made"), "--device", "cpu");
-        Assert.That(
-            Enumerable.Range(1, 3).Select(i => Bytes(In("made", $"000{i}.png"))),
-            Is.EqualTo(new[] { often, once, often }.Select((name, i) => Bytes(In(name, $"000{i + 1}.png")))));
-        Assert.That(Bytes(In(often, "0001.png")), Is.Not.EqualTo(Bytes(In(once, "0001.png"))), "the label matters");
-        Assert.That(EvaluationReport.Parse(File.ReadAllText(In("found", "evaluation.json"))).Generator!.ForLabels, Is.True);
-
-        static byte[] Bytes(string file) => PictureFile.Load(file).Layers[0].Bytes;
-    }
-
     /// <summary>What is no number would be black, and scored as such.</summary>
     [Test]
     public async Task ValuesThatAreNoNumbersAreNoPictures()
@@ -255,16 +180,6 @@ public sealed class GeneratorEvaluationTests : CommandFixture
             "train", "gan", "--preset", "small", "--data", In("glyphs"), "--out", run, "--g-widths", "8", "--d-widths", "8",
             "--steps", "1", "--sample-freq", "0", "--device", "cpu", "--quiet", .. more,
         ]);
-    }
-
-    /// <summary>A data set of three of the glyphs kept back, in no folders of classes.</summary>
-    private void KeepThree()
-    {
-        Directory.CreateDirectory(In("few", "val"));
-        foreach (var file in Directory.GetFiles(In("glyphs", "val"), "*.png", SearchOption.AllDirectories).Take(3))
-        {
-            File.Copy(file, In("few", "val", $"{Directory.GetFiles(In("few", "val")).Length}.png"));
-        }
     }
 
     /// <summary>Gives a run's generator weights so large that its sums overflow.</summary>

@@ -154,25 +154,6 @@ public sealed class StudyTests : CommandFixture
         AssertExplained(await Run("evaluate", "--study-read", In("none.json")), 1, $"{In("none.json")}: there is no such file");
     }
 
-    [Test]
-    public async Task TheCommandWritesAPageOfTheRunsPictures()
-    {
-        var run = await TrainedRun();
-        var text = await Do(
-            "evaluate", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1", "--device",
-            "cpu");
-        Assert.That(text, Does.Contain("10 practice pictures and 2 that count"));
-        var page = File.ReadAllText(In("study", "study.html"));
-        Assert.That(page.Split("data:image/png;base64,"), Has.Length.EqualTo(1 + 12));
-        Assert.That(page, Does.Contain("\"milliseconds\":1000").And.Not.Contain("http"));
-        var json = JsonDocument.Parse(await Do(
-            "evaluate", "--json", "--model", run, "--data", In("data"), "--split", "train", "--study", In("study"), "--study-count", "1",
-            "--device", "cpu")).RootElement;
-        Assert.That(
-            (json.GetProperty("study").GetString(), json.GetProperty("practice").GetInt32(), json.GetProperty("pictures").GetInt32()),
-            Is.EqualTo((In("study", "study.html"), 10, 2)));
-    }
-
     /// <summary>Pictures from noise stand among the held-out ones.</summary>
     [Test]
     public async Task PicturesMadeOfNoiseAreAskedAboutToo()

@@ -96,44 +96,6 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
         }
     }
 
-    /// <summary>A published generator is a model for translate at once, with what its family lets one ask of it.</summary>
-    [Test]
-    public async Task AGeneratorTranslates()
-    {
-        await Do("data", "synth", "--kind", "edges-shapes", "--out", In("data"), "--count", "1", "--val", "0", "--size", "32");
-        var picture = Directory.GetFiles(In("data", "train"))[0];
-        var made = new Dictionary<string, byte[]>();
-        foreach (var (file, asked) in new (string, string[])[]
-        {
-            ("bicyclegan_G", ["--samples", "2"]), ("stargan_G", ["--label", "Blond_Hair,Young"]),
-            ("stargan_G", ["--label", "Black_Hair,Male"]), ("cut_G", []), ("pix2pixhd_G", []),
-        })
-        {
-            var folder = In($"{file}{made.Count}");
-            await Do(["translate", "--model", Path.Combine(s_folder, file + ".pth"), "--input", picture, "--out", folder, .. asked]);
-            var files = Directory.GetFiles(folder, "*.png");
-            Assert.That(files, Has.Length.EqualTo(file == "bicyclegan_G" ? 2 : 1));
-            made.Add(folder, File.ReadAllBytes(files[0]));
-        }
-
-        await Do("import", "--from", Path.Combine(s_folder, "stargan_G.pth"), "--out", In("run"));
-        await Do("translate", "--model", In("run"), "--input", picture, "--out", In("run.png"), "--label", "Blond_Hair,Young");
-        Assert.That(File.ReadAllBytes(In("run.png")), Is.EqualTo(made[In("stargan_G1")]));
-        await Do("export", "--model", Path.Combine(s_folder, "singan_G.pth"), "--to", "safetensors", "--out", In("level.safetensors"));
-        var alone = await Run("import", "--from", Path.Combine(s_folder, "singan_G.pth"), "--out", In("level"));
-        Assert.That((alone.Code, alone.Error), Is.EqualTo((1, alone.Error)));
-        Assert.That(alone.Error, Does.Contain("netG_0 of singan does not translate"));
-
-        Assert.That(made.Values.Select(Convert.ToHexString).Distinct().Count(), Is.EqualTo(made.Count));
-        var style = await Run(
-            "translate", "--model", Path.Combine(s_folder, "bicyclegan_G.pth"), "--input", picture, "--out", In("styled"), "--style",
-            picture);
-        Assert.That((style.Code, style.Error), Is.EqualTo((1, style.Error)));
-        Assert.That(style.Error, Does.Contain("lacks netE, which netG takes values from"));
-        var judge = await Run("translate", "--model", Path.Combine(s_folder, "stargan_D.pth"), "--input", picture, "--out", In("judged"));
-        Assert.That(judge.Error, Does.Contain("holds no generator, only netD"));
-    }
-
     /// <summary>
     /// Statistics that instance norms collected in a training, which PyTorch's evaluation uses: here each picture has its own, so what asks
     /// for those of the training is refused, of the file and of what is made of it. As they were at first they are none.

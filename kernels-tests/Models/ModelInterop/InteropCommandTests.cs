@@ -303,24 +303,6 @@ public sealed class InteropCommandTests : CommandFixture
         return Translator.Open(model, Cpu, new TranslationSettings { Eval = eval }).Forward(input).ToArray();
     }
 
-    /// <summary>What a graph of each picture's own statistics lacks is said, where it is needed: for a run, and for --eval.</summary>
-    [Test]
-    public async Task AGraphWithoutStatisticsOfTrainingSaysSo()
-    {
-        _runs.Train("run", TinyRun.Pix2Pix with { Steps = 1 });
-        new SyntheticFacades(1, 32, seed: 1).WriteTo(_runs.PathOf("pictures"));
-        var file = _runs.PathOf("g.onnx");
-        await Run("export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", file);
-        var (code, _, errors) = await Run("import", "--from", file, "--out", _runs.PathOf("back"));
-        Assert.That((code, errors), Is.EqualTo((ExitCode.Failed, errors)));
-        Assert.That(errors, Does.StartWith(file).And.Contain("--batch-norm running"));
-        (code, _, errors) = await Run(
-            "translate", "--model", file, "--input", _runs.PathOf("pictures"), "--out", _runs.PathOf("out"), "--eval", "--device", "cpu");
-        Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
-        Assert.That(errors, Does.StartWith("--eval needs the running statistics"));
-        await DoInSilence("export", "--model", file, "--to", "onnx", "--out", _runs.PathOf("again.onnx"));
-    }
-
     /// <summary>
     /// A checkpoint of a training holds more than one generator: averages are taken and named, and a name chooses, of the file or of a run.
     /// </summary>
@@ -370,81 +352,5 @@ public sealed class InteropCommandTests : CommandFixture
             await DoInSilence([.. Words(model), .. options]);
             return await File.ReadAllBytesAsync(_runs.PathOf("result.png"));
         }
-    }
-
-    /// <summary>Both ways of a run in one file, with weights in 16 bits: each as it is alone.</summary>
-    [Test]
-    public async Task SeveralNetworksShareAFile()
-    {
-        _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
-        string[] names = ["netG_B", "netG_A"];
-        string[] words = [.. names.SelectMany(n => new[] { "--network", n })];
-        var both = _runs.PathOf("both.safetensors");
-        var said = await DoInSilence(["export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--half", "--out", both, .. words]);
-        Assert.That(said, Does.StartWith($"{both}: netG_B, netG_A of {_runs.PathOf("run")}, "));
-        using var file = NetworkFile.Open(both);
-        Assert.That(file.Networks.Select(n => (n.Name, n.IsGenerator)), Is.EquivalentTo(names.Select(n => (n, true))));
-        foreach (var name in names)
-        {
-            var alone = _runs.PathOf(name + ".safetensors");
-            await Run("export", "--model", _runs.PathOf("run"), "--to", "safetensors", "--half", "--out", alone, "--network", name);
-            using var one = NetworkFile.Open(alone);
-            Assert.That(
-                file.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values,
-                Is.EqualTo(one.Find(name).Load(Cpu).Eval().Run(Picture(1, s_shape), s_shape).Values), name);
-        }
-
-        new SyntheticFacades(1, 48, seed: 1).WriteTo(_runs.PathOf("pictures"));
-        Assert.That(await Translated(both, "BtoA"), Is.Not.EqualTo(await Translated(both, "AtoB")));
-        Assert.That(
-            (await Run(["export", "--model", _runs.PathOf("run"), "--to", "onnx", "--out", both, .. words])).Error,
-            Does.StartWith("--to onnx writes one network; --to safetensors takes several"));
-    }
-
-    /// <summary>A reference file, the run that it becomes, and the run that it came from make the same picture.</summary>
-    [TestCase("AtoB")]
-    [TestCase("BtoA")]
-    public async Task WhatIsImportedTranslates(string direction)
-    {
-        _runs.Train("run", TinyRun.CycleGan with { Steps = 1 });
-        new SyntheticFacades(1, 48, seed: 1).WriteTo(_runs.PathOf("pictures"));
-        var (weights, imported) = (_runs.PathOf("latest_net_G.pth"), _runs.PathOf("imported"));
-        var network = direction == "AtoB" ? "netG_A" : "netG_B";
-        Assert.That(
-            (await Run("export", "--model", _runs.PathOf("run"), "--to", "pth", "--out", weights, "--network", network)).Code,
-            Is.EqualTo(ExitCode.Done));
-        Assert.That((await Run("import", "--from", weights, "--out", imported, "--direction", direction)).Code, Is.EqualTo(ExitCode.Done));
-
-        var expected = await Translated(_runs.PathOf("run"), direction);
-        Assert.That(await Translated(imported, direction), Is.EqualTo(expected));
-        Assert.That(await Translated(weights, direction), Is.EqualTo(expected));
-    }
-
-    private async Task<byte[]> Translated(string model, string direction)
-    {
-        var (picture, result) = (Directory.GetFiles(_runs.PathOf("pictures")).Single(), _runs.PathOf("result.png"));
-        await DoInSilence("translate", "--model", model, "--input", picture, "--out", result, "--direction", direction, "--device", "cpu");
-        return await File.ReadAllBytesAsync(result);
-    }
-
-    [TestCase("--fold, --batch-norm and --steps say how an ONNX graph computes", "--to", "pth", "--fold")]
-    [TestCase("--fold, --batch-norm and --steps say how an ONNX graph computes", "--to", "safetensors", "--steps", "2")]
-    [TestCase("--fold needs the running statistics", "--to", "onnx", "--fold", "--batch-norm", "picture")]
-    [TestCase("--to can't be 'gguf'; it can be onnx, safetensors, pth", "--to", "gguf")]
-    [TestCase("--long-side must be between 1 and 16384, not 16385", "--to", "safetensors", "--long-side", "16385")]
-    public async Task WrongUsageIsExplained(string message, params string[] arguments)
-    {
-        var (code, _, errors) = await Run(["export", "--model", "run", "--out", "file", .. arguments]);
-        Assert.That(code, Is.EqualTo(ExitCode.WrongUsage));
-        Assert.That(errors, Does.StartWith(message));
-    }
-
-    [Test]
-    public async Task FailuresAreOneSentence()
-    {
-        var nowhere = Path.Combine(TestFiles.Folder(), "nowhere.pth");
-        var (code, _, errors) = await Run("import", "--from", nowhere, "--out", Path.Combine(TestFiles.Folder(), "run"));
-        Assert.That((code, errors.Trim().Contains('\n', StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, false)));
-        Assert.That(errors, Does.Contain("nowhere.pth"));
     }
 }

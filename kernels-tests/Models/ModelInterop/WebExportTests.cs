@@ -140,23 +140,6 @@ public sealed class WebExportTests : CommandFixture
         Assert.That(found, why is null ? Is.Null : Does.StartWith(why));
     }
 
-    [Test]
-    public async Task OnlyGeneratorsHaveAPage()
-    {
-        var run = await TrainedRun(0);
-        Directory.CreateDirectory(In("empty"));
-        foreach (var folder in new[] { In("page"), In("some", "where", "page"), In("empty") })
-        {
-            AssertExplained(
-                await Run("export", "--model", run, "--network", "netD", "--to", "web", "--out", folder),
-                ExitCode.Failed, "netD", "does not translate pictures", "--to onnx");
-        }
-
-        Assert.That(Path.Exists(In("page")), Is.False, "what was refused leaves nothing behind");
-        Assert.That(Path.Exists(In("some")), Is.False);
-        Assert.That(Directory.GetFileSystemEntries(In("empty")), Is.Empty, "and takes nothing away");
-    }
-
     /// <summary>Also of a page that is half written, as on a full disk; what others put beside it stays.</summary>
     [Test]
     public void WhatIsNotKeptIsRemoved()
@@ -176,16 +159,5 @@ public sealed class WebExportTests : CommandFixture
         }
 
         Assert.That(File.Exists(In("page", "index.html")));
-    }
-
-    [Test]
-    public async Task AFolderThatHoldsSomethingIsLeftAlone()
-    {
-        Directory.CreateDirectory(In("page"));
-        File.WriteAllText(In("page", "mine.txt"), "mine");
-        AssertExplained(
-            await Run("export", "--model", "zoo:facades", "--to", "web", "--out", In("page")),
-            ExitCode.Failed, In("page"), "not empty");
-        Assert.That(Directory.GetFiles(In("page")), Has.Length.EqualTo(1));
     }
 }

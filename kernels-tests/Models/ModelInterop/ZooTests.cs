@@ -215,21 +215,6 @@ public sealed partial class ZooTests : CommandFixture
         }
     }
 
-    [TestCase("translate", "--model", "zoo:castles", "--input", "a.png", "--out", "b.png")]
-    [TestCase("models", "castles")]
-    [TestCase("inspect", "zoo:castles")]
-    [TestCase("generate", "--model", "zoo:castles", "--out", "b")]
-    [TestCase("export", "--model", "zoo:castles", "--to", "pth", "--out", "b.pth")]
-    public async Task AnUnknownNameIsAnsweredByThoseThatThereAre(params string[] words)
-    {
-        PictureFile.Save(ZooModel.All[0].Inputs[0], In("a.png"));
-        var outcome = await Run([.. words.Select(w => w is "a.png" or "b.png" or "b.pth" or "b" ? In(w) : w)]);
-        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Failed));
-        Assert.That(
-            outcome.Error.Trim(), Is.EqualTo("zoo:castles: there is no such model; there are " +
-                string.Join(", ", ZooModel.All.Select(m => m.Path))));
-    }
-
     /// <summary>Wherever a file with networks may stand.</summary>
     [Test]
     public async Task AModelIsInspectedExportedImportedAndTrainedOn()

@@ -88,23 +88,4 @@ public sealed class LapGanTests : FamilyFixture
         Assert.That(model.Step(batch, 5).Select(l => l.Value), Is.All.Matches<float>(float.IsFinite), "past the end of its level");
         Assert.That(model.Generate(new GenerationRequest { StepsTaken = 6 }).Single().Shape, Is.EqualTo(new Shape(1, 3, 32, 32)));
     }
-
-    [Test]
-    public async Task GlyphsAreMadeByClass()
-    {
-        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
-        await Do(
-            "train", "lapgan", "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--conditional", "--image-size", "16",
-            "--output-nc", "1", "--nz", "6", "--nfc", "3",
-            "--base-width-g", "8", "--base-width-d", "8", "--batch-size", "8", "--niter", "2", "--steps", "3", "--sample-freq", "3",
-            "--quiet");
-        await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
-        var longer = await Do("train", "--resume", In("run"), "--epochs", "2");
-        Assert.That(longer, Does.Contain("6 in all, beginning at 4").And.Contain("Resuming without --steps; it was 4."));
-        await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
-        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_0", "--out", In("coarsest.onnx"));
-        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("finer.onnx"));
-        Assert.That(
-            GraphNetwork.Read(In("finer.onnx")).Inputs.Select(input => input.Name), Is.EqualTo(new[] { "noise", "picture", "label" }));
-    }
 }

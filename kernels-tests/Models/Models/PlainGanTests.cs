@@ -91,56 +91,6 @@ public sealed class PlainGanTests : FamilyFixture
         }
     }
 
-    /// <summary>Trained on drawn glyphs, resumed, asked for by name, led from one to another, and written as a graph.</summary>
-    [TestCase("gan", "--g-widths", "8,8", "--d-widths", "8")]
-    [TestCase("wgan-gp", "--ngf", "4", "--ndf", "4")]
-    public async Task GlyphsAreAskedForByName(string family, params string[] networks)
-    {
-        await Do("data", "synth", "--kind", "glyphs", "--out", In("glyphs"), "--count", "20", "--val", "10", "--size", "16");
-        await Do([
-            "train", family, "--preset", "small", "--data", In("glyphs"), "--out", In("run"), "--conditional", "--image-size", "16",
-            "--output-nc", "1", "--nz", "6", "--batch-size", "8", "--steps", "4", "--sample-freq", "4", "--quiet", .. networks]);
-        await Do("train", "--resume", In("run"), "--steps", "6", "--quiet");
-
-        // A column for each of ten classes, eight rows.
-        var grid = PictureFile.Load(Directory.GetFiles(In("run", "samples")).Order(StringComparer.Ordinal).First());
-        Assert.That((grid.Width, grid.Height), Is.EqualTo((10 * 16, 8 * 16)));
-        Assert.That(Directory.GetFiles(In("run", "samples")), Has.Length.EqualTo(3), "one picture a time");
-
-        await Do("generate", "--model", In("run"), "--out", In("rings"), "--label", "ring", "--count", "2");
-        await Do("generate", "--model", In("run"), "--out", In("all"), "--count", "12", "--seed", "1");
-        await Do("generate", "--model", In("run"), "--out", In("way"), "--count", "3", "--interpolate");
-        Assert.That(Directory.GetFiles(In("all"), "*.png"), Has.Length.EqualTo(12));
-        Assert.That(PictureFile.Load(In("rings", "0001.png")).Channels, Is.EqualTo(1));
-        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "dog"), 2, "--label can't be 'dog'",
-            "one of arrow, bar");
-        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--size", "9x9"), 2,
-            $"--size does not apply to {family}");
-        AssertExplained(await Run("translate", "--model", In("run"), "--input", In("all"), "--out", In("none")), 1, "use 'generate'");
-        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("g.onnx"));
-        AssertExplained(
-            await Run("export", "--model", In("run"), "--to", "onnx", "--network", "netD", "--out", In("d.onnx")), 1, "netD",
-                "more than one input");
-    }
-
-    /// <summary>Pictures need no split, and attributes may be several at once.</summary>
-    [Test]
-    public async Task FoldersAndAttributesAreFound()
-    {
-        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "8", "--val", "4", "--size", "16");
-        string[] train = ["train", "dcgan", "--preset", "small", "--image-size", "16", "--ngf", "4", "--ndf", "4", "--nz", "6",
-            "--batch-size", "4", "--steps", "2", "--quiet"];
-        await Do([.. train, "--data", In("houses", "train"), "--out", In("plain")]);
-        await Do([.. train, "--data", In("houses"), "--out", In("run"), "--conditional", "--label-kind", "attributes"]);
-        await Do("generate", "--model", In("run"), "--out", In("made"), "--label", "red_roof,grey_wall");
-        AssertExplained(await Run("generate", "--model", In("run"), "--out", In("none"), "--label", "roof"), 2, "any of red_roof");
-        AssertExplained(await Run("generate", "--model", In("plain"), "--out", In("none"), "--label", "red_roof"), 2,
-            "--label does not apply to dcgan");
-        AssertExplained(
-            await Run([.. train, "--data", In("houses"), "--out", In("never"), "--conditional", "--labels", "garden"]), 1, "has no",
-                "'garden' of --labels");
-    }
-
     private static LabelledNoiseOptions Labelled(LabelledNoiseOptions options) =>
         options with { Conditional = true, Labels = "a,b,c", LabelKind = LabelKind.Classes };
 

@@ -157,40 +157,6 @@ public sealed class StackGanTests : FamilyFixture
         "--width-d", "8", "--blocks", "1", "--batch-size", "4", "--niter", "2", "--steps", "3", "--sample-freq", "3", "--quiet",
     ];
 
-    [Test]
-    public async Task HousesAreMadeByAttributes()
-    {
-        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "32");
-        await Do(
-            [
-                "train", "stackgan", "--data", In("houses"), "--out", In("run"), "--label-kind", "attributes", "--embedding", "5",
-                .. s_short,
-            ]);
-        await Do("train", "--resume", In("run"), "--steps", "4", "--quiet");
-        await Do("generate", "--model", In("run"), "--out", In("made"), "--count", "2");
-        Assert.That(File.Exists(In("made", "0002.png")));
-        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_1", "--out", In("first.onnx"));
-        await Do("export", "--model", In("run"), "--to", "onnx", "--network", "netG_2", "--out", In("second.onnx"));
-        Assert.That(GraphNetwork.Read(In("second.onnx")).Inputs.Select(input => input.Name), Is.EqualTo(new[] { "picture", "label" }));
-    }
-
-    /// <summary>Who takes a generator out of a run before its stage begins is told so.</summary>
-    [Test]
-    public async Task AGeneratorOfALaterStageIsUntrained()
-    {
-        var stackgan = CatalogueCase.All["stackgan"];
-        stackgan.WriteData(In("data"));
-        _runs.TrainOnFiles("run", stackgan.Options with { Data = In("data"), Steps = 2 });
-        foreach (var (network, isUntrained) in new[] { ("netG_1", false), ("netG_2", true) })
-        {
-            foreach (var format in new[] { "onnx", "pth" })
-            {
-                var said = await Do("export", "--model", In("run"), "--to", format, "--network", network, "--out", In($"g.{format}"));
-                Assert.That(said, isUntrained ? Does.Contain($"has trained {network} yet") : Does.Not.Contain("trained"));
-            }
-        }
-    }
-
     /// <summary>Without others, pictures are asked for by embeddings that the run has kept; its data are not needed.</summary>
     [Test]
     public async Task HousesAreMadeByEmbeddings()

@@ -117,20 +117,4 @@ public sealed class StackGanV2Tests : FamilyFixture
         var sides = new[] { 8, 16, 32 }.TakeLast(branches);
         Assert.That(made.Pictures.Select(p => p.Shape), Is.EqualTo(sides.Select(side => new Shape(2, 3, side, side))));
     }
-
-    /// <summary>With labels and without, from data to pictures.</summary>
-    [TestCase("--conditional")]
-    [TestCase("--no-conditional")]
-    public async Task HousesAreMade(string conditional)
-    {
-        await Do("data", "synth", "--kind", "attributes", "--out", In("houses"), "--count", "12", "--val", "4", "--size", "32");
-        await Do(
-            "train", "stackgan-v2", "--preset", "small", "--data", In("houses"), "--out", In("run"), conditional, "--image-size", "16",
-            "--branch-num", "2", "--ngf", "4", "--ndf", "4", "--batch-size", "4", "--color-loss", "50", "--steps", "2", "--sample-freq",
-            "2", "--device", "cpu", "--quiet");
-        await Do("train", "--resume", In("run"), "--steps", "3", "--quiet");
-        await Do("generate", "--model", In("run"), "--out", In("made"), "--count", "2");
-        Assert.That(PictureFile.Load(In("made", "0002.png")).Width, Is.EqualTo(16));
-        await Do("export", "--model", In("run"), "--to", "onnx", "--out", In("tree.onnx"));
-    }
 }
