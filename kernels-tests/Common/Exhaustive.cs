@@ -17,8 +17,8 @@ internal static class Exhaustive
     public const string Category = "Exhaustive";
 
     /// <summary>Whether a test or one of its parents is marked. To ask for a property that is not there would add it.</summary>
-    public static bool Is(ITest? test) => test is not null && (
-        (test.Properties.ContainsKey(PropertyNames.Category) && test.Properties[PropertyNames.Category].Contains(Category)) || Is(test.Parent));
+    public static bool Is(ITest? test) => test is not null && (Is(test.Parent)
+        || (test.Properties.ContainsKey(PropertyNames.Category) && test.Properties[PropertyNames.Category].Contains(Category)));
 
     public static TestFixtureData Mark(TestFixtureData fixture)
     {

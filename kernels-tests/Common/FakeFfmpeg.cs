@@ -14,8 +14,10 @@ internal sealed class FakeFfmpeg : IDisposable
     /// <param name="read">Shell code that writes the frames of <c>$in</c> to standard output.</param>
     /// <param name="write">Shell code that writes standard input to <c>$out</c>.</param>
     /// <param name="join">Shell code that runs before parts are joined.</param>
-    public FakeFfmpeg(string read = Copy, string write = Keep, string join = ":")
+    /// <param name="folder">where all this lies; null for a new one</param>
+    public FakeFfmpeg(string read = Copy, string write = Keep, string join = ":", string? folder = null)
     {
+        Folder = folder ?? Directory.CreateTempSubdirectory("ilgpugan-clip-").FullName;
         if (OperatingSystem.IsWindows())
         {
             Assert.Ignore("the fake ffmpeg is a shell script");
@@ -56,7 +58,7 @@ internal sealed class FakeFfmpeg : IDisposable
             """);
     }
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("ilgpugan-clip-").FullName;
+    public string Folder { get; }
 
     public Ffmpeg Ffmpeg => new(PathOf("ffmpeg"), PathOf("ffprobe"));
 

@@ -12,7 +12,8 @@ internal sealed record SceneStep(SceneLine Command, List<SceneLine> Expected);
 /// A sequence of commands in a folder of its own, and what they say and write: a titled block of a file <c>transcripts/*.txt</c>.
 /// <c>kernels-tests/README.md</c> describes the form.
 /// </summary>
-internal sealed partial record Scene(string File, string Title, string[] Tags, bool IsRow, List<SceneStep> Steps, Dictionary<string, string> Words)
+internal sealed partial record Scene(
+    string File, string Title, string[] Tags, bool IsRow, List<SceneStep> Steps, Dictionary<string, string> Words)
 {
     private const string Prepared = "prepared";
 
@@ -49,12 +50,17 @@ internal sealed partial record Scene(string File, string Title, string[] Tags, b
         var title = Tag().Replace(lines[0].Text[2..], "").Trim();
         string[] tags = [.. Tag().Matches(lines[0].Text).SelectMany(m => m.Groups[1].Value.Split(", "))];
         var rows = lines.Skip(1).TakeWhile(line => !line.Text.StartsWith('$')).Where(line => line.Text.StartsWith('|')).ToList();
-        var rest = lines.Skip(1).Except(rows).Where(line => line.Text.Length > 0 && !line.Text.StartsWith("//", StringComparison.Ordinal)).ToList();
+        List<SceneLine> rest =
+            [.. lines.Skip(1).Except(rows).Where(line => line.Text.Length > 0 && !line.Text.StartsWith("//", StringComparison.Ordinal))];
         return rows.Count == 0
             ? [new Scene(file, title, tags, IsRow: false, StepsOf(rest), words)]
-            : rows.Select(row => $" {row.Text.Trim('|')} ".Split(" | ")).Select(row => new Scene(file, $"{title} {string.Join(' ', row.Select(cell => cell.Trim()))}", tags, IsRow: true, StepsOf([.. rest.Select(line =>
-                line with { Text = Cell().Replace(line.Text, cell => row[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture) - 1].Trim()) })]),
-                words));
+            : rows.Select(row => $" {row.Text.Trim('|')} ".Split(" | ", StringSplitOptions.TrimEntries)).Select(row => new Scene(
+                file, $"{title} {string.Join(' ', row)}", tags, IsRow: true, StepsOf(rest.ConvertAll(line => Filled(line, row))), words));
+
+        static SceneLine Filled(SceneLine line, string[] row) => line with
+        {
+            Text = Cell().Replace(line.Text, cell => row[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture) - 1]),
+        };
     }
 
     private static List<SceneStep> StepsOf(List<SceneLine> lines)

@@ -28,7 +28,7 @@ internal sealed class TranscriptTests
             var problems = run.Play();
             if (Environment.GetEnvironmentVariable(Rewrite) == "1" && run.Rewritten.Count > 0)
             {
-                Assert.That(Environment.GetEnvironmentVariable("CI"), Is.Not.EqualTo("true"), "what is expected is not what happens to be said");
+                Assert.That(Environment.GetEnvironmentVariable("CI"), Is.Not.EqualTo("true"), "expected is not what happens to be said");
                 Write(scene.File, run.Rewritten);
             }
 
