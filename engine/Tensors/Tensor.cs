@@ -65,13 +65,10 @@ public sealed class Tensor : IDisposable
                 throw new AutodiffException("RequiresGrad can be set on leaves only; use Detach() to cut a computed tensor from its graph");
             }
 
-            Device.Recording?.Decides(this);
-            if (Variable is null && !value)
+            if (Variable is not null || value || Device.Recording is not null)
             {
-                return;
+                (Variable ??= Variable.Leaf(Shape, new Setting<bool>(false, _madeIn))).RequiresGrad = value;
             }
-
-            (Variable ??= Variable.Leaf(Shape)).RequiresGrad = value;
         }
     }
 
@@ -98,9 +95,9 @@ public sealed class Tensor : IDisposable
 
             if (Device.Recording is { } recording && recording != _madeIn)
             {
-                // What a replay would go on reading, or training, must not have changed since.
-                var isTrained = RequiresGrad;
-                recording.DependsOn(this, () => IsUsable && RequiresGrad == isTrained);
+                // What a replay would go on reading must still be there, and have no other place in the graph.
+                var variable = Variable;
+                recording.DependsOn(this, () => IsUsable && Variable == variable);
             }
 
             return _storage;
@@ -108,7 +105,19 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>What has overwritten the memory since this handle was made; null if nothing has.</summary>
-    internal string? Overwriter => _storage.Version == _version ? null : _storage.LastWriter;
+    internal string? Overwriter
+    {
+        get
+        {
+            var version = _storage.Version;
+            if (Device.Recording is { } recording && recording != _madeIn)
+            {
+                recording.DependsOn((this, nameof(Overwriter)), () => _storage.Version == version);
+            }
+
+            return version == _version ? null : _storage.LastWriter;
+        }
+    }
 
     /// <summary>False once the tensor was disposed or its step has ended.</summary>
     internal bool IsUsable => _state is State.InUse or State.Kept;
@@ -323,8 +332,11 @@ public sealed class Tensor : IDisposable
     /// <param name="writer">what writes, for the message of a graph that needed the old numbers</param>
     internal void Overwrite(string writer) => Memory.Overwrite(writer);
 
-    /// <summary>Gives a slice memory of its own; see <see cref="Storage.Part"/>.</summary>
-    internal void OwnMemory() => Memory.Part();
+    /// <summary>Whether this is a slice, which may share the memory of another tensor.</summary>
+    internal bool IsSlice => _storage is SliceStorage;
+
+    /// <summary>The memory where a slice shares it, which the slice is no copy of any more; not recorded.</summary>
+    internal Tensor Shared() => new(Shape, Device, Span.Storage, Span.Offset, null);
 
     /// <summary>
     /// A slice: an index, a range or a range with a step for each of the leading dimensions; trailing dimensions stay whole.
@@ -402,8 +414,15 @@ public sealed class Tensor : IDisposable
     internal void Attach(Variable variable) => Variable = variable;
 
     /// <summary>Detaches the tensor's lifetime from its step: it lives until it is disposed or collected. Returns itself.</summary>
+    /// <exception cref="RecordingException">a step that is being recorded has made the tensor</exception>
     public Tensor Keep()
     {
+        if (_madeIn is not null && _madeIn == Device.Recording)
+        {
+            _madeIn.Refuse(
+                $"keeps a tensor {Shape} that it has made", "return it, and keep a copy of the output, such as the slice output[..]");
+        }
+
         _ = Memory;
         _state = State.Kept;
         return this;

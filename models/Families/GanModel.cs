@@ -30,6 +30,7 @@ public abstract partial class GanModel : IDisposable
 
     private readonly GeneratorEma _ema;
     private readonly ProductPrecision _precision;
+    private readonly Setting<float> _learningRate;
 
     /// <summary>How the device selects kernels for the model.</summary>
     private TuningMode _tuning;
@@ -68,7 +69,7 @@ public abstract partial class GanModel : IDisposable
         _parts = new ModelParts(options, device, Random);
         _phases = new RecordedPhases(device, Compute);
         _ema = new GeneratorEma(this, network => IsAveragedIn(_stage, network));
-        LearningRate = options.Lr;
+        _learningRate = new(options.Lr);
         Family = family;
         foreach (var network in family.Networks(options))
         {
@@ -104,10 +105,10 @@ public abstract partial class GanModel : IDisposable
     /// <summary>Learning rate of the run; an optimiser created with a different one keeps its ratio to it.</summary>
     public float LearningRate
     {
-        get;
+        get => _learningRate.Value;
         set
         {
-            field = value;
+            _learningRate.Value = value;
             _parts.SetLearningRate(value * _rateFactor);
         }
     }

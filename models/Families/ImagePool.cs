@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Autodiff;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Samples;
 
 namespace IlgpuGan.Models.Families;
@@ -44,6 +45,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     /// <returns>whether all returned images have that shape, too</returns>
     public bool Draw(long step, Shape fakes)
     {
+        KernelRecording.Current?.Refuse("draws the choices of an image pool", "draw them before the step");
         if (size == 0)
         {
             return true;
@@ -104,6 +106,7 @@ public sealed class ImagePool(int size, ulong seed, uint index, Device device) :
     /// <summary>Replaces the stored images by copies of these.</summary>
     public void Restore(IReadOnlyList<Tensor> images)
     {
+        KernelRecording.Current?.Refuse("restores an image pool", "do it before the step");
         _stored.Clear();
         if (images.Count == 0)
         {

@@ -7,9 +7,13 @@ namespace IlgpuGan.Tensors.Autodiff;
 /// </summary>
 internal sealed class Variable
 {
+    /// <summary>Null for a computed value.</summary>
+    private readonly Setting<bool>? _isTrained;
+
     private Tensor? _gradient;
 
-    private Variable(Node? producer, Shape shape) => (Producer, Shape) = (producer, shape);
+    private Variable(Node? producer, Shape shape, Setting<bool>? isTrained) =>
+        (Producer, Shape, _isTrained) = (producer, shape, isTrained);
 
     public Node? Producer { get; }
 
@@ -18,14 +22,18 @@ internal sealed class Variable
 
     public bool IsLeaf => Producer is null;
 
-    public bool RequiresGrad { get; set; } = true;
+    public bool RequiresGrad
+    {
+        get => _isTrained?.Value ?? true;
+        set => _isTrained!.Value = value;
+    }
 
     /// <summary>A leaf's gradient. Code that is being recorded depends on whether it found one that was made before.</summary>
     public Tensor? Gradient
     {
         get
         {
-            if (KernelRecording.Current is { } recording)
+            if (_isTrained?.Recording is { } recording)
             {
                 var hasGradient = HasGradient;
                 recording.DependsOn((this, nameof(Gradient)), () => HasGradient == hasGradient);
@@ -36,18 +44,18 @@ internal sealed class Variable
 
         set
         {
-            KernelRecording.Current?.Decides((this, nameof(Gradient)));
+            _isTrained?.Recording?.Decides((this, nameof(Gradient)));
             _gradient = value;
         }
     }
 
-    /// <summary>False, too, if the step that made the gradient has ended.</summary>
-    private bool HasGradient => _gradient is { IsUsable: true };
+    /// <summary>False if the step that made the gradient has ended; null without one.</summary>
+    private bool? HasGradient => _gradient?.IsUsable;
 
     /// <summary>Disposes the gradient, whether or not there is one.</summary>
     public void ClearGradient()
     {
-        if (KernelRecording.Current is { } recording && recording.Decides((this, nameof(Gradient))))
+        if (_isTrained?.Recording is { } recording && recording.Decides((this, nameof(Gradient))))
         {
             recording.BeforeReplay(Clear); // One that was made since must not outlive a replay either.
         }
@@ -61,7 +69,9 @@ internal sealed class Variable
         }
     }
 
-    public static Variable Leaf(Shape shape) => new(null, shape);
+    /// <param name="shape">of the value</param>
+    /// <param name="isTrained">whether the leaf collects a gradient</param>
+    public static Variable Leaf(Shape shape, Setting<bool> isTrained) => new(null, shape, isTrained);
 
-    public static Variable ProducedBy(Node node, Shape shape) => new(node, shape);
+    public static Variable ProducedBy(Node node, Shape shape) => new(node, shape, null);
 }

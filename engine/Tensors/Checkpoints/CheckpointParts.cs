@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 using IlgpuGan.Tensors.Nn;
@@ -103,6 +104,7 @@ internal sealed class CheckpointParts(Device device)
 
     private void Add(Part part)
     {
+        KernelRecording.Current?.Refuse("adds to what a checkpoint holds", "add it before the step");
         if (_parts.Exists(p => p.Name == part.Name))
         {
             throw new ArgumentException($"checkpoint: two parts are named '{part.Name}'", nameof(part));

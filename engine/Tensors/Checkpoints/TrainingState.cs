@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
 using IlgpuGan.Tensors.Optim;
@@ -25,7 +26,16 @@ public sealed class TrainingState(Device device)
     private readonly Dictionary<string, RandomState> _random = new(StringComparer.Ordinal);
 
     /// <summary>Number of steps taken; the loop sets it.</summary>
-    public long Step { get; set; }
+    /// <exception cref="RecordingException">set in a step that is being recorded</exception>
+    public long Step
+    {
+        get;
+        set
+        {
+            KernelRecording.Current?.Refuse("counts steps of a training's state", "count them beside the step");
+            field = value;
+        }
+    }
 
     /// <summary>
     /// Adds a network, with the random state of its dropout and noise; its tensors are named like <c>netG.model.0.weight</c>. Returns this.
@@ -66,6 +76,7 @@ public sealed class TrainingState(Device device)
     /// <inheritdoc cref="Add(string, Module)"/>
     public TrainingState Add(string name, RandomState random)
     {
+        KernelRecording.Current?.Refuse("adds to what a checkpoint holds", "add it before the step");
         if (!_random.TryAdd(name, random))
         {
             throw new ArgumentException($"checkpoint: two random states are named '{name}'", nameof(name));

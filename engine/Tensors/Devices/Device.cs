@@ -117,14 +117,18 @@ public abstract class Device : IDisposable
     public ProductPrecision Precision
     {
         get;
-        set => field = Supports(value)
+        set => field = Supports(Unrecorded(value))
             ? value
             : throw new DeviceException(
                 $"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
     }
 
     /// <summary>How kernel variants are selected; without effect on devices with one variant per kernel.</summary>
-    public virtual TuningMode Tuning { get; set; }
+    public virtual TuningMode Tuning
+    {
+        get;
+        set => field = Unrecorded(value);
+    }
 
     /// <summary>Receives one line of text before kernels are first measured; see <see cref="TuningMode.FirstUse"/>.</summary>
     public Action<string>? Announce { get; set; }
@@ -297,6 +301,13 @@ public abstract class Device : IDisposable
         return new FinishedReadback(numbers);
     }
 
+    /// <summary>A setting; throws if a step is being recorded.</summary>
+    private protected T Unrecorded<T>(T setting)
+    {
+        Recording?.Refuse($"sets {Name} to {setting}", "set it before the step");
+        return setting;
+    }
+
     /// <summary>Throws if a step is being recorded.</summary>
     internal void RefuseUpload(long count) => Recording?.Refuse(
         $"copies {count} numbers from the host to the device", "make a tensor of them before the step, or pass it as an input");
@@ -339,6 +350,7 @@ public abstract class Device : IDisposable
     /// <summary>Closes the device after the running work of its <see cref="WorkQueue"/> has ended; waiting work is cancelled.</summary>
     public void Dispose()
     {
+        Recording?.Refuse($"closes {Name}", "close it after the step");
         _workQueue?.Close();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);

@@ -33,13 +33,13 @@ public sealed class StepNumber : IDisposable
     {
         get
         {
-            RefuseInRecording("read");
+            Refuse("reads");
             return Device.Numbers.Single(Word);
         }
 
         set
         {
-            RefuseInRecording("set");
+            Refuse("sets");
             Device.Numbers.SetSingle(Word, value);
         }
     }
@@ -76,13 +76,6 @@ public sealed class StepNumber : IDisposable
         }
     }
 
-    private static void RefuseInRecording(string what)
-    {
-        if (KernelRecording.IsUnderWay)
-        {
-            throw new RecordingException(
-                $"a step number's value is {what} in a step that is being recorded, which a replay would not do again; set it before the " +
-                    "step and give ops the number itself");
-        }
-    }
+    private static void Refuse(string reads) =>
+        KernelRecording.Current?.Refuse($"{reads} a step number's value", "set it before the step and give ops the number itself");
 }

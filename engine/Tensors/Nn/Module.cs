@@ -19,29 +19,11 @@ public abstract class Module : IDisposable, IProfiled
 {
     private readonly List<NamedTensor> _tensors = [];
     private readonly List<NamedModule> _children = [];
-    private RandomState? _random;
-    private bool _isTraining = true;
+    private readonly Setting<RandomState?> _random = new(null);
+    private readonly Setting<bool> _training = new(true);
 
     /// <summary>True (the default) in training mode: batch norm uses the batch's statistics, and dropout drops.</summary>
-    public bool Training
-    {
-        get
-        {
-            if (KernelRecording.Current is { } recording)
-            {
-                var now = _isTraining;
-                recording.DependsOn((this, nameof(Training)), () => _isTraining == now);
-            }
-
-            return _isTraining;
-        }
-
-        private set
-        {
-            KernelRecording.Current?.Decides((this, nameof(Training)));
-            _isTraining = value;
-        }
-    }
+    public bool Training => _training.Value;
 
     /// <summary>Child modules in order, with their names.</summary>
     public IReadOnlyList<NamedModule> Children => _children;
@@ -58,21 +40,10 @@ public abstract class Module : IDisposable, IProfiled
     /// <summary>Random state of dropout and noise, null before <see cref="Modules.Initialize{T}"/>; also sets that of children.</summary>
     public RandomState? Random
     {
-        get
-        {
-            if (KernelRecording.Current is { } recording)
-            {
-                var now = _random;
-                recording.DependsOn((this, nameof(Random)), () => _random == now);
-            }
-
-            return _random;
-        }
-
+        get => _random.Value;
         set
         {
-            KernelRecording.Current?.Decides((this, nameof(Random)));
-            _random = value;
+            _random.Value = value;
             foreach (var (_, child) in _children)
             {
                 child.Random = value;
@@ -166,7 +137,7 @@ public abstract class Module : IDisposable, IProfiled
 
     internal void SetTraining(bool training)
     {
-        Training = training;
+        _training.Value = training;
         foreach (var (_, child) in _children)
         {
             child.SetTraining(training);
@@ -186,7 +157,7 @@ public abstract class Module : IDisposable, IProfiled
         where T : Module
     {
         _children.Add(new NamedModule(name, child));
-        child.Random = _random ?? child.Random;
+        child.Random = _random.Now ?? child.Random;
         return child;
     }
 

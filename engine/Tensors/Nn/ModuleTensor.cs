@@ -1,4 +1,6 @@
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 
 namespace IlgpuGan.Tensors.Nn;
 
@@ -53,9 +55,11 @@ public enum InitialValue
 /// <param name="constant">the number of <see cref="InitialValue.Constant"/></param>
 public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue initial, float constant = 0)
 {
+    /// <summary>The tensor's too, if it is a parameter.</summary>
+    private readonly Setting<bool> _isTrained = new(role == TensorRole.Parameter);
+
     private Tensor? _value;
     private Action<Tensor>? _fill;
-    private bool _frozen;
     private bool _isDisposed;
 
     public Shape Shape { get; } = shape;
@@ -91,22 +95,17 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
     /// <summary>Whether a parameter requires a gradient; set it to false to freeze it. Always false for buffers.</summary>
     public bool RequiresGrad
     {
-        get => Role == TensorRole.Parameter && !_frozen;
-        set
-        {
-            _frozen = !value;
-            if (_value is not null)
-            {
-                _value.RequiresGrad = RequiresGrad;
-            }
-        }
+        get => _isTrained.Value;
+        set => _isTrained.Value = value && Role == TensorRole.Parameter;
     }
 
     /// <summary>Writes initial values: now if the tensor is on a device, else when it moves to one.</summary>
     /// <exception cref="ObjectDisposedException">the module was disposed</exception>
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void Initialize(Action<Tensor> fill)
     {
         RefuseDisposed();
+        KernelRecording.Current?.Refuse("initialises or loads weights", "do it before the step");
         if (_value is null)
         {
             _fill = fill;
@@ -126,6 +125,7 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
             return;
         }
 
+        KernelRecording.Current?.Refuse("moves a module to a device", "make the module, and move it, before the step");
         var value = Tensor.Empty(Shape, device).Keep();
         if (_value is { } old)
         {
@@ -143,7 +143,10 @@ public sealed class ModuleTensor(Shape shape, TensorRole role, InitialValue init
         }
 
         (_value, _fill) = (value, null);
-        value.RequiresGrad = RequiresGrad;
+        if (Role == TensorRole.Parameter)
+        {
+            value.Attach(Variable.Leaf(Shape, _isTrained));
+        }
     }
 
     /// <summary>Gives the memory back, for good.</summary>

@@ -27,7 +27,7 @@ public sealed class RandomState(ulong seed)
         get;
         set
         {
-            RefuseInRecording("step");
+            KernelRecording.Current?.Refuse("sets the step of a random state", "set it before the step");
             (field, _draws) = (value, 0u);
         }
     }
@@ -41,7 +41,7 @@ public sealed class RandomState(ulong seed)
         get => _draws;
         set
         {
-            RefuseInRecording("count of draws");
+            KernelRecording.Current?.Refuse("sets the draws of a random state", "set them before the step");
             _draws = value;
         }
     }
@@ -68,15 +68,6 @@ public sealed class RandomState(ulong seed)
         return new RandomKey(Seed, stream, 0, latest.Draws.Count++) { StepWord = latest.Draws.Word };
     }
 
-    private static void RefuseInRecording(string what)
-    {
-        if (KernelRecording.IsUnderWay)
-        {
-            throw new RecordingException(
-                $"the {what} of a random state is set before a recorded step, not in it: a replay runs kernels only");
-        }
-    }
-
     /// <summary>The draws of one recording: kernels read the step and the number of earlier draws from two words on the device.</summary>
     private sealed class Recorded
     {
@@ -93,7 +84,7 @@ public sealed class RandomState(ulong seed)
                     Update();
                     state._draws += Count;
                 },
-                () => state._draws -= Count);
+                _ => state._draws -= Count);
         }
 
         /// <summary>Index of the first of the two words.</summary>

@@ -1,4 +1,5 @@
 using IlgpuGan.Tensors.Devices;
+using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Nn.Export;
 using IlgpuGan.Tensors.Ops;
 
@@ -25,8 +26,10 @@ public sealed class Sequential : Layer
     public Layer this[int index] => _layers[index];
 
     /// <summary>Adds a layer at the end. Returns this.</summary>
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public Sequential Append(Layer layer)
     {
+        KernelRecording.Current?.Refuse("appends a layer to a network", "make the network before the step");
         _layers.Add(Add(Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
         return this;
     }

@@ -21,7 +21,9 @@ public class Adam : Optimizer
 
     private readonly Dictionary<ParameterGroup, OwnSettings> _own = [];
     private readonly bool _keepsLargest;
-    private AdamSettings _settings;
+    private readonly AdamSettings _settings;
+    private readonly Setting<float> _beta1;
+    private readonly Setting<float> _beta2;
 
     /// <param name="parameters">what is trained</param>
     /// <param name="learningRate">α</param>
@@ -46,8 +48,8 @@ public class Adam : Optimizer
     private protected Adam(IEnumerable<NamedTensor> parameters, float learningRate, AdamSettings settings, bool amsGrad)
         : base(parameters, learningRate)
     {
-        _ = NumberSetting.Decay(settings.Beta1, "beta1", "adam: β₁");
-        _ = NumberSetting.Decay(settings.Beta2, "beta2", "adam: β₂");
+        _beta1 = new(NumberSetting.Decay(settings.Beta1, "beta1", "adam: β₁"));
+        _beta2 = new(NumberSetting.Decay(settings.Beta2, "beta2", "adam: β₂"));
         _ = NumberSetting.NotNegative(settings.Epsilon, "epsilon", "adam: ε");
         _ = NumberSetting.NotNegative(settings.WeightDecay, "weightDecay", "adam: the weight decay");
         _ = NumberSetting.NotNegative(settings.DecoupledDecay, "weightDecay", "adam: the weight decay");
@@ -61,44 +63,16 @@ public class Adam : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta1
     {
-        get
-        {
-            if (KernelRecording.Current is { } recording)
-            {
-                var now = _settings.Beta1;
-                recording.DependsOn((this, nameof(Beta1)), () => _settings.Beta1 == now);
-            }
-
-            return _settings.Beta1;
-        }
-
-        set
-        {
-            _settings = _settings with { Beta1 = NumberSetting.Decay(value, nameof(value), "adam: β₁") };
-            KernelRecording.Current?.Decides((this, nameof(Beta1)));
-        }
+        get => _beta1.Value;
+        set => _beta1.Value = NumberSetting.Decay(value, nameof(value), "adam: β₁");
     }
 
     /// <summary>Decay of the second moment; to be changed as <see cref="Beta1"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Beta2
     {
-        get
-        {
-            if (KernelRecording.Current is { } recording)
-            {
-                var now = _settings.Beta2;
-                recording.DependsOn((this, nameof(Beta2)), () => _settings.Beta2 == now);
-            }
-
-            return _settings.Beta2;
-        }
-
-        set
-        {
-            _settings = _settings with { Beta2 = NumberSetting.Decay(value, nameof(value), "adam: β₂") };
-            KernelRecording.Current?.Decides((this, nameof(Beta2)));
-        }
+        get => _beta2.Value;
+        set => _beta2.Value = NumberSetting.Decay(value, nameof(value), "adam: β₂");
     }
 
     protected sealed override IReadOnlyList<OptimizerState> StateKeys => _keepsLargest ? s_stateWithLargest : s_state;

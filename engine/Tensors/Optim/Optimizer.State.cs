@@ -101,8 +101,10 @@ public abstract partial class Optimizer
     /// Resets the state, the step counts and the sums of micro-batches to what they were before the first step; parameters keep their
     /// values. Call it between steps, and <c>Forget()</c> on recorded steps that update by this optimiser.
     /// </summary>
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void Restart()
     {
+        KernelRecording.Current?.Refuse("restarts or loads an optimiser", "do it between steps");
         foreach (var entry in _entries.Values)
         {
             entry.Steps = 0;

@@ -153,14 +153,15 @@ public abstract partial class Optimizer
 
         var device = _together[0].Value.Device;
         var recorded = device.Recording is { } recording
-            ? new RecordedUpdate(this, group, [.. _together.Select(p => _entries[p.Tensor])], recording, device.Numbers)
+            ? new RecordedUpdate(
+                this, group, [.. _together.Select(p => (_entries[p.Tensor], p.Value.Span.Storage))], recording, device.Numbers)
             : null;
         foreach (var parameter in _together)
         {
             parameter.Value.Overwrite("an optimiser's step");
         }
 
-        var update = _update = new UpdateUnderWay(new UpdateMoment(_learningRate * group.RateFactor, steps + 1), recorded);
+        var update = _update = new UpdateUnderWay(new UpdateMoment(group.Scaled(_learningRate.Now), steps + 1), recorded);
         try
         {
             Update(_together);
@@ -204,16 +205,18 @@ public abstract partial class Optimizer
     {
         private readonly Optimizer _optimizer;
         private readonly ParameterGroup _group;
-        private readonly Entry[] _updated;
+        private readonly (Entry Of, Storage Weight)[] _updated;
         private readonly KernelRecording _recording;
         private readonly StepNumbers _numbers;
         private readonly List<(int First, Action<StepNumbers, int, UpdateMoment> Set)> _sets = [];
 
-        public RecordedUpdate(Optimizer optimizer, ParameterGroup group, Entry[] updated, KernelRecording recording, StepNumbers numbers)
+        public RecordedUpdate(
+            Optimizer optimizer, ParameterGroup group, (Entry, Storage)[] updated, KernelRecording recording, StepNumbers numbers)
         {
             (_optimizer, _group, _updated, _recording, _numbers) = (optimizer, group, updated, recording, numbers);
             recording.DependsOn(this, () => !_optimizer._isDisposed && HaveEqualSteps());
-            recording.BeforeReplay(Advance, () => Array.ForEach(_updated, entry => entry.Steps--));
+            recording.BeforeReplay(
+                Advance, written => Array.ForEach(_updated, entry => entry.Of.Steps -= written.Contains(entry.Weight) ? 0 : 1));
         }
 
         public int Reserve(int words, Action<StepNumbers, int, UpdateMoment> set)
@@ -228,7 +231,7 @@ public abstract partial class Optimizer
         {
             for (var i = 1; _optimizer.CountsSteps && i < _updated.Length; i++)
             {
-                if (_updated[i].Steps != _updated[0].Steps)
+                if (_updated[i].Of.Steps != _updated[0].Of.Steps)
                 {
                     return false;
                 }
@@ -239,13 +242,12 @@ public abstract partial class Optimizer
 
         private void Advance()
         {
-            var steps = ++_updated[0].Steps;
-            for (var i = 1; i < _updated.Length; i++)
+            foreach (var (entry, _) in _updated)
             {
-                _updated[i].Steps++;
+                entry.Steps++;
             }
 
-            var now = new UpdateMoment(_optimizer._learningRate * _group.RateFactor, steps);
+            var now = new UpdateMoment(_group.Scaled(_optimizer._learningRate.Now), _updated[0].Of.Steps);
             foreach (var (first, set) in _sets)
             {
                 set(_numbers, first, now);

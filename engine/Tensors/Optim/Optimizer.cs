@@ -29,7 +29,7 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Those of them that are updated together: of one group, with one count of steps.</summary>
     private readonly List<NamedTensor> _together = [];
 
-    private float _learningRate;
+    private readonly Setting<float> _learningRate;
     private UpdateUnderWay? _update;
     private bool _isDisposed;
 
@@ -39,7 +39,7 @@ public abstract partial class Optimizer : IDisposable
     protected Optimizer(IEnumerable<NamedTensor> parameters, float learningRate)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        _learningRate = NumberSetting.NotNegative(learningRate, nameof(learningRate), $"{Name}: the learning rate");
+        _learningRate = new(NumberSetting.NotNegative(learningRate, nameof(learningRate), $"{Name}: the learning rate"));
         Gather(parameters, rateFactor: 1);
     }
 
@@ -59,28 +59,10 @@ public abstract partial class Optimizer : IDisposable
                         "now.LearningRate)");
             }
 
-            if (KernelRecording.Current is { } recording)
-            {
-                var now = _learningRate;
-                recording.DependsOn((this, nameof(LearningRate)), () => _learningRate == now);
-            }
-
-            return _learningRate;
+            return _learningRate.Value;
         }
 
-        set
-        {
-            var rate = NumberSetting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
-            if (KernelRecording.Current is { } recording)
-            {
-                // In the order of the code: each update's numbers are set after the rate that was set before it.
-                var before = _learningRate;
-                recording.Decides((this, nameof(LearningRate)));
-                recording.BeforeReplay(() => (before, _learningRate) = (_learningRate, rate), () => _learningRate = before);
-            }
-
-            _learningRate = rate;
-        }
+        set => _learningRate.Value = NumberSetting.NotNegative(value, nameof(value), $"{Name}: the learning rate");
     }
 
     /// <summary>The trained tensors, in the order given.</summary>
@@ -315,6 +297,8 @@ public abstract partial class Optimizer : IDisposable
 
     private ParameterGroup Gather(IEnumerable<NamedTensor> parameters, float rateFactor)
     {
+        KernelRecording.Current?.Refuse("makes an optimiser, or adds to one", "do it before the step");
+
         // All is checked before anything is added: a group that is refused leaves no trace, and can be added once it is mended.
         var group = new ParameterGroup(rateFactor);
         var names = new HashSet<string>(_names);

@@ -7,27 +7,30 @@ namespace IlgpuGan.Tensors.Optim;
 public sealed class ParameterGroup
 {
     private readonly List<NamedTensor> _parameters = [];
+    private readonly Setting<float> _rateFactor;
 
-    internal ParameterGroup(float rateFactor) => RateFactor = rateFactor;
+    internal ParameterGroup(float rateFactor) => _rateFactor = new(Checked(rateFactor));
 
     /// <summary>The group's parameters, in the order given.</summary>
     public IReadOnlyList<NamedTensor> Parameters => _parameters;
 
     /// <summary>
     /// Factor of <see cref="Optimizer.LearningRate"/> for these parameters, so that a schedule changes the rates of all groups. May change
-    /// between steps.
+    /// between steps, and in one, as the learning rate.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a negative number, or to one that is not finite</exception>
-    /// <exception cref="RecordingException">set inside a step that is being recorded</exception>
     public float RateFactor
     {
-        get;
-        set => field = KernelRecording.IsUnderWay
-            ? throw new RecordingException("a group's rate factor is set before a recorded step, not in it: a replay runs kernels only")
-            : NumberSetting.NotNegative(value, nameof(value), "a group's rate factor");
+        get => _rateFactor.Value;
+        set => _rateFactor.Value = Checked(value);
     }
 
+    /// <summary>The learning rate for an update, from the optimiser's.</summary>
+    internal float Scaled(float learningRate) => learningRate * _rateFactor.Now;
+
     internal void Add(NamedTensor parameter) => _parameters.Add(parameter);
+
+    private static float Checked(float factor) => NumberSetting.NotNegative(factor, "rateFactor", "a group's rate factor");
 }
 
 /// <summary>The numbers that change from one update to the next.</summary>

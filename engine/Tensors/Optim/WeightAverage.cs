@@ -15,9 +15,10 @@ public sealed class WeightAverage : IDisposable
     private const string Updates = "weight_average.updates";
 
     private readonly List<Averaged> _averages = [];
-    private IReadOnlyList<Averaged> _active;
+    private readonly Setting<IReadOnlyList<Averaged>> _active;
+    private readonly Setting<float> _decay;
+    private readonly Setting<bool> _isSwapped = new(false);
     private readonly bool _countsUpdates;
-    private bool _isSwapped;
 
     /// <param name="tensors">
     /// what is averaged: <see cref="Module.NamedTensors"/> of a network that is on its device; names must be distinct
@@ -30,7 +31,7 @@ public sealed class WeightAverage : IDisposable
     /// <exception cref="ArgumentException">there is nothing to average, a name comes twice, or the decay is out of range</exception>
     public WeightAverage(IEnumerable<NamedTensor> tensors, float decay = 0.999f, bool countsUpdates = false)
     {
-        (Decay, _countsUpdates) = (decay, countsUpdates);
+        (_decay, _countsUpdates) = (new(Checked(decay)), countsUpdates);
         var names = new HashSet<string>();
         foreach (var tensor in tensors.DistinctBy(t => t.Tensor))
         {
@@ -45,16 +46,16 @@ public sealed class WeightAverage : IDisposable
             _averages.Add(new Averaged(tensor, average));
         }
 
-        _active = _averages.Count > 0 ? _averages
-            : throw new ArgumentException("weight average: there is nothing to average", nameof(tensors));
+        _active = new(_averages.Count > 0 ? _averages
+            : throw new ArgumentException("weight average: there is nothing to average", nameof(tensors)));
     }
 
-    /// <summary>Weight of the previous average; may change between steps.</summary>
+    /// <summary>Weight of the previous average; may change between steps, and in one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">set to a number that is not from 0 to below 1</exception>
     public float Decay
     {
-        get;
-        set => field = NumberSetting.Decay(value, nameof(Decay), "weight average: the decay");
+        get => _decay.Value;
+        set => _decay.Value = Checked(value);
     }
 
     /// <summary>Number of updates since the last <see cref="Restart"/>.</summary>
@@ -64,11 +65,11 @@ public sealed class WeightAverage : IDisposable
     public IEnumerable<NamedValue> Averages => _averages.Select(a => new NamedValue(a.Tensor.Name, a.Average));
 
     /// <summary>
-    /// Selects the averages that <see cref="Update"/> and <see cref="Restart"/> change from now on; the others stay as they are. Call it
-    /// between steps; steps that are already recorded do not change.
+    /// Selects the averages that <see cref="Update"/> and <see cref="Restart"/> change from now on; the others stay as they are. Steps with
+    /// an update are recorded anew.
     /// </summary>
     /// <param name="moves">whether to update the average of the tensor of this name</param>
-    public void Follow(Func<string, bool> moves) => _active = [.. _averages.Where(a => moves(a.Tensor.Name))];
+    public void Follow(Func<string, bool> moves) => _active.Value = [.. _averages.Where(a => moves(a.Tensor.Name))];
 
     /// <summary>Updates the averages from the current weights. Call it in or after a training step, recorded or not.</summary>
     public void Update()
@@ -79,11 +80,12 @@ public sealed class WeightAverage : IDisposable
         if (Device.Recording is { } recording)
         {
             word = recording.Reserve(1);
-            recording.BeforeReplay(() => Count(word), () => UpdateCount--);
+            Storage[] averages = [.. _active.Value.Select(active => active.Average.Span.Storage)];
+            recording.BeforeReplay(() => Count(word), written => UpdateCount -= averages.Any(written.Contains) ? 0 : 1);
         }
 
         Count(word);
-        foreach (var (tensor, average) in _active)
+        foreach (var (tensor, average) in _active.Value)
         {
             average.Overwrite("an update of averages");
             if (tensor.Tensor is { Role: TensorRole.Counter } or { Initial: InitialValue.Direction })
@@ -99,10 +101,12 @@ public sealed class WeightAverage : IDisposable
     }
 
     /// <summary>Sets the averages to the current weights, after weights were loaded or overwritten. Call it between steps.</summary>
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public void Restart()
     {
+        KernelRecording.Current?.Refuse("restarts averages", "do it between steps");
         RefuseSwapped();
-        foreach (var (tensor, average) in _active)
+        foreach (var (tensor, average) in _active.Now)
         {
             average.CopyFrom(tensor.Value);
         }
@@ -118,7 +122,7 @@ public sealed class WeightAverage : IDisposable
     {
         RefuseSwapped();
         Exchange();
-        _isSwapped = true;
+        _isSwapped.Value = true;
         List<SpectralNorm> norms = [.. _averages.Select(a => a.Tensor.Tensor.Owner).OfType<SpectralNorm>().Distinct()];
         var vectors = norms.SelectMany(n => new[] { n.U, n.V }).Select(t => (t, t.Value.ToArray())).ToList();
         norms.ForEach(n => n.RenewVectors());
@@ -170,8 +174,8 @@ public sealed class WeightAverage : IDisposable
     private void Count(int word)
     {
         var decay = _countsUpdates
-            ? Math.Min(WrittenNumber.Of(Decay), (1.0 + UpdateCount) / (10.0 + UpdateCount))
-            : WrittenNumber.Of(Decay);
+            ? Math.Min(WrittenNumber.Of(_decay.Now), (1.0 + UpdateCount) / (10.0 + UpdateCount))
+            : WrittenNumber.Of(_decay.Now);
         UpdateCount++;
         Device.Numbers.SetSingle(word, (float)(1 - decay));
     }
@@ -188,16 +192,16 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    private static float Checked(float decay) => NumberSetting.Decay(decay, nameof(Decay), "weight average: the decay");
+
     /// <summary>Throws while the averages are in the network; so does a recorded step, which is recorded anew then.</summary>
     private void RefuseSwapped()
     {
-        if (_isSwapped)
+        if (_isSwapped.Value)
         {
             throw new InvalidOperationException(
                 "weight average: the averages are in the network at the moment; dispose what Swap returned first");
         }
-
-        Device.Recording?.DependsOn(this, () => !_isSwapped);
     }
 
     /// <summary>A tensor, and its average.</summary>
@@ -210,11 +214,11 @@ public sealed class WeightAverage : IDisposable
     {
         public void Dispose()
         {
-            if (average._isSwapped)
+            if (average._isSwapped.Now)
             {
                 vectors.ForEach(v => v.Tensor.Value.CopyFrom(v.Values));
                 average.Exchange();
-                average._isSwapped = false;
+                average._isSwapped.Value = false;
             }
         }
     }

@@ -1,3 +1,5 @@
+using IlgpuGan.Tensors.Devices.Recording;
+
 namespace IlgpuGan.Tensors;
 
 /// <summary>
@@ -11,8 +13,10 @@ public sealed class RandomSequence(RandomKey key)
     private int _next = 4;
     private float? _spareNormal;
 
+    /// <exception cref="RecordingException">in a step that is being recorded</exception>
     public uint NextUInt()
     {
+        KernelRecording.Current?.Refuse("draws a number on the host", "draw by a RandomState, or set a StepNumber before the step");
         if (_next == _words.Length)
         {
             (_words[0], _words[1], _words[2], _words[3]) = Philox.Block(key, _block++);

@@ -7,18 +7,59 @@ namespace IlgpuGan.EngineTests.Recording;
 /// <summary>What a recorded step has captured changes between two runs: it does what the code would do, never the old step.</summary>
 internal sealed class CapturedStateTests() : OnCpu(threads: 1)
 {
+    /// <param name="sets">whether the code sets something of it, as steps that freeze do</param>
     [Test]
-    public void ADisposedTensor()
+    public void ADisposedTensor([Values] bool sets)
     {
         var w = Tensor.Full([1024], 2, _device).Keep();
         using var one = Tensor.Ones([1024], _device);
-        using var step = new RecordedStep(_device, inputs => [inputs[0] * w.Reshape(1024)]);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            w.RequiresGrad = sets ? false : w.RequiresGrad;
+            return [inputs[0] * w.Reshape(1024)];
+        });
         Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(2));
         w.Dispose();
         using var other = Tensor.Full([1024], 77, _device);
         Assert.That(() => step.Run(one), Throws.TypeOf<ObjectDisposedException>());
         w = Tensor.Full([1024], 3, _device).Keep();
         Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(3), "the code reads another tensor now");
+    }
+
+    [Test]
+    public void AFrozenNetworkThatWasElsewhere()
+    {
+        using var elsewhere = Device.Open("cpu", threads: 1);
+        var layer = new Linear(2, 2, bias: false).Initialize(seed: 1).To(_device);
+        using var one = Tensor.Ones([1, 2], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            layer.RequiresGrad = false;
+            return [layer.Forward(inputs[0])];
+        });
+        step.Run(one);
+        layer.To(elsewhere).To(_device).Weight.Value.CopyFrom(new float[] { 1, 2, 3, 4 });
+        Assert.That(step.Run(one)[0].ToArray(), Is.EqualTo(new float[] { 3, 7 }));
+    }
+
+    /// <summary>A replay refuses what eager code refuses: the gradient of numbers that are no more.</summary>
+    [Test]
+    public void AGraphFromOutsideWhoseNumbersWereOverwritten([Values] bool isEager)
+    {
+        var w = Tensor.Full([2], 3, _device).Keep();
+        w.RequiresGrad = true;
+        using var square = w.Square().Keep();
+        using var one = Tensor.Ones([2], _device);
+        using var step = new RecordedStep(_device, inputs =>
+            [Differentiation.Gradients((square * inputs[0]).Sum(), [w], retainGraph: true)[0]]) { Eager = isEager };
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That(step.Run(one)[0].ToArray(), Is.All.EqualTo(6));
+        }
+
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(isEager ? 0 : 2));
+        w.CopyFrom(new float[] { 5, 5 });
+        Fails.With<AutodiffException>(() => step.Run(one), "overwritten by CopyFrom");
     }
 
     [Test]

@@ -4,8 +4,8 @@ using IlgpuGan.Tensors.Optim;
 namespace IlgpuGan.EngineTests.Recording;
 
 /// <summary>
-/// A step that fails has not been taken: nobody counts it, and the training goes on with the bits of one without it. Run eagerly, it has
-/// been taken as far as it came.
+/// A step that fails before its kernels run has not been taken: nobody counts it, and the training goes on with the bits of one without it.
+/// One whose kernels fail, or that runs eagerly, has been taken as far as it came.
 /// </summary>
 internal sealed class FailedStepTests() : OnCpu(threads: 1)
 {
@@ -13,9 +13,45 @@ internal sealed class FailedStepTests() : OnCpu(threads: 1)
     [Test]
     public void TheCodeFailsWhileItIsRecorded() => Assert.That(Train(failedRecordings: 3), Is.EqualTo(Train()));
 
-    /// <summary>An input that was disposed is noticed when it is copied, after the host's part of the step.</summary>
+    /// <summary>An input that was disposed is noticed when it is copied, before the host's part of the step.</summary>
     [Test]
     public void AReplayFails() => Assert.That(Train(failedReplays: 3), Is.EqualTo(Train()));
+
+    /// <summary>Counts fit weights and moments where an update ran before what failed, in the background or not, and where none did.</summary>
+    [Test]
+    public void AReplayFailsOnTheWay([Values] bool updatesFirst, [Values(1, 2)] int threads)
+    {
+        using var device = Device.Open("cpu", threads);
+        Assert.That(Train(eager: false), Is.EqualTo(Train(eager: true)));
+
+        string Train(bool eager)
+        {
+            var layer = new Linear(300, 300).Initialize(seed: 1).To(device);
+            using var adam = new Adam(layer.Parameters, 0.1f);
+            using var average = new WeightAverage(layer.NamedTensors(), 0.9f, countsUpdates: true);
+            using var step = new RecordedStep(device, inputs =>
+            {
+                var picked = updatesFirst ? null : inputs[0].Gather(1, inputs[1]);
+                adam.Minimize(layer.Forward(inputs[0]).Square().Mean());
+                average.Update();
+                return [picked ?? inputs[0].Gather(1, inputs[1])];
+            })
+            {
+                Eager = eager,
+            };
+            using var x = Tensor.Uniform(new RandomKey(1, 2, 3, 4), [1, 300], device);
+            var lines = new List<string>();
+            foreach (var index in new float[] { 0, 1, 900, 2, 900, 3 })
+            {
+                using var place = Tensor.Full([1, 1], index, device);
+                Assert.That(() => step.Run(x, place), index < 300 ? Throws.Nothing : Throws.TypeOf<DeviceException>());
+                var numbers = layer.Parameters.SelectMany(p => p.Value.ToArray()).Concat(average.Averages.SelectMany(a => a.Value.ToArray()));
+                lines.Add($"{adam.StepCount} {average.UpdateCount} {string.Join(' ', numbers.Select(BitConverter.SingleToInt32Bits))}");
+            }
+
+            return string.Join('\n', lines);
+        }
+    }
 
     /// <summary>What ran eagerly has been done: draws are counted, and nobody draws the same numbers again.</summary>
     [Test]

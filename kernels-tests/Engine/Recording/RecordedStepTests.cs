@@ -202,10 +202,11 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         Refused(() => x.ToArray(), "copies 3 numbers from the device to the host");
         Refused(() => x.Sum().Item(), "copies 1 numbers from the device to the host");
         Refused(() => Tensor.From([1, 2], new Shape(2), _device), "copies 2 numbers from the host to the device");
-        Refused(() => new RandomState(1).Step = 2, "set before a recorded step");
+        Refused(() => new RandomState(1).Step = 2, "sets the step of a random state");
         using var number = new StepNumber(_device, 1);
-        Refused(() => number.Value = 2, "a step number's value is set");
-        Refused(() => x * number.Value, "a step number's value is read");
+        Refused(() => number.Value = 2, "sets a step number's value");
+        Refused(() => x * number.Value, "reads a step number's value");
+        Refused(() => GradMode.NoGrad(), "leaves gradients off or on");
         Refused(() => elsewhere * 2, "also computes on another, cpu");
         Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
         using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
@@ -244,6 +245,40 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         }
 
         Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 3));
+    }
+
+    /// <summary>A slice of an output counts as a copy, and a graph over one needs its numbers.</summary>
+    [Test]
+    public void WhatIsMadeOfOutputsIsNotOfTheNextOnes([Values] bool eager)
+    {
+        using var state = Tensor.Zeros([4], _device);
+        using var step = new RecordedStep(_device, inputs =>
+        {
+            state.CopyFrom(inputs[0]);
+            return [inputs[0] * 2, (inputs[0] * 2)[1..], state, state[1..]];
+        })
+        {
+            Eager = eager,
+        };
+        using var x = Tensor.From([1, 2, 3, 4], [4], _device);
+        using var other = Tensor.Full([4], 50, _device);
+        using var w = Tensor.Ones([3], _device);
+        w.RequiresGrad = true;
+        for (var i = 0; i < 2; i++)
+        {
+            Tensor[] slices = [.. step.Run(x).Select(output => output[..2])];
+            var graphs = step.Run(x).Select(output => (w * output[^3..]).Sum()).ToList();
+            var needed = (w * step.Run(x)[1]).Sum();
+            step.Run(other);
+            Assert.That(slices.SelectMany(slice => slice.ToArray()), Is.EqualTo(new float[] { 2, 4, 4, 6, 1, 2, 2, 3 }));
+            graphs.ForEach(graph => graph.Backward());
+            Assert.That(w.Gradient!.ToArray(), Is.EqualTo(new float[] { 12, 18, 24 }));
+            w.ClearGradient();
+            Assert.That(() => needed.Backward(), eager ? Throws.Nothing : Throws.TypeOf<AutodiffException>());
+            w.ClearGradient();
+        }
+
+        Assert.That(step.Counts[StepPath.Replayed], Is.EqualTo(eager ? 0 : 7));
     }
 
     /// <summary>What a step has made may go into the next one, also where that runs in another way.</summary>

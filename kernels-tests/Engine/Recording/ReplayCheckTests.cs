@@ -1,3 +1,4 @@
+using IlgpuGan.Tensors.Autodiff;
 using IlgpuGan.Tensors.Devices.Recording;
 using IlgpuGan.Tensors.Optim;
 
@@ -76,8 +77,10 @@ internal sealed class ReplayCheckTests() : OnCpu(threads: 1)
             using var step = new RecordedStep(_device, inputs =>
             {
                 var x = inputs[0] + Tensor.Normal(network.Random!, inputs[0].Shape, _device);
+                inputs[0].RequiresGrad = true; // As a gradient penalty does.
+                x += inputs[0];
                 var loss = network.Forward(TensorOps.Concat(1, x, x)).Square().Mean();
-                adam.Minimize(loss);
+                adam.Minimize(loss + Differentiation.Gradients(loss, [inputs[0]], createGraph: true)[0].Square().Sum());
                 return [loss];
             })
             {

@@ -81,16 +81,6 @@ internal sealed class BackgroundQueue
     /// <summary>Lets all workers take tasks, or only the usual few.</summary>
     public void UseAllWorkers(bool all) => _mostWorkers = all ? int.MaxValue : _usualWorkers;
 
-    /// <summary>Removes all loops; running tasks continue.</summary>
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            _loops.Clear();
-            _untaken = 0;
-        }
-    }
-
     /// <summary>Whether no task is running.</summary>
     public bool IsQuiet => _workers == 0;
 }

@@ -16,8 +16,10 @@ internal sealed unsafe partial class CpuKernels
     private AdamCoefficients CoefficientsOf(in AdamSettings settings) => new(settings, numbers);
 
     /// <summary>A background update, begun and finished once in each replay.</summary>
-    internal abstract class BackgroundUpdate(CpuKernels kernels, BackgroundLoop loop)
+    internal abstract class BackgroundUpdate(CpuKernels kernels, BackgroundLoop loop, KernelCall call)
     {
+        public KernelCall Call { get; } = call;
+
         protected CpuKernels Kernels { get; } = kernels;
 
         public void Begin()
@@ -44,7 +46,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         private AdamUpdate(CpuKernels kernels, AdamCall call, BackgroundLoop<AdamTask> loop)
-            : base(kernels, loop)
+            : base(kernels, loop, call)
         {
             (_call, _loop) = (call, loop);
             _slots.Assign(call.Slots, static slot => slot.Weight.Length);
@@ -72,7 +74,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         private WeightGradientUpdate(CpuKernels kernels, Conv2dWeightGradientToAdamCall call, OuterProductRunner.BackgroundProduct product)
-            : base(kernels, product.Loop) => (_call, _product) = (call, product);
+            : base(kernels, product.Loop, call) => (_call, _product) = (call, product);
 
         protected override void Assign() => Kernels.Run(_call, _product);
     }

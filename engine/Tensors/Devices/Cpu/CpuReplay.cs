@@ -13,6 +13,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu;
 internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads threads, IReadOnlyList<KernelCall> calls) : IReplay
 {
     private readonly BackgroundPlan.ReplayAction[] _actions = [.. new BackgroundPlan(kernels, calls).Actions()];
+    private int _done;
+
+    public IEnumerable<KernelCall> Made => _actions.Take(_done).Select(action => action.Call ?? action.Begun?.Call).OfType<KernelCall>();
 
     public void Run()
     {
@@ -20,8 +23,9 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
         guard?.Enter();
         try
         {
-            foreach (var (call, begun, due) in _actions)
+            for (_done = 0; _done < _actions.Length; _done++)
             {
+                var (call, begun, due) = _actions[_done];
                 if (call is not null)
                 {
                     call.MakeOn(device.OwnKernels);
@@ -33,7 +37,7 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
         }
         catch
         {
-            threads.Drop();
+            threads.FinishAll(); // What was begun is whole, and counts.
             throw;
         }
         finally

@@ -96,7 +96,7 @@ internal sealed unsafe class CpuThreads : IDisposable
 
     /// <summary>
     /// Begins a background loop, which idle workers run while the caller continues. The loop and its data must stay alive until
-    /// <see cref="Finish"/> or <see cref="Drop"/>.
+    /// <see cref="Finish"/> or <see cref="FinishAll"/>.
     /// </summary>
     public void Begin(BackgroundLoop loop)
     {
@@ -126,11 +126,16 @@ internal sealed unsafe class CpuThreads : IDisposable
         loop.Failure?.Throw();
     }
 
-    /// <summary>Drops all background loops after their running tasks have ended.</summary>
-    public void Drop()
+    /// <summary>Runs what is left of all background loops.</summary>
+    public void FinishAll()
     {
-        _background.Clear();
+        _background.UseAllWorkers(true);
+        while (_background.TryRun(0))
+        {
+        }
+
         WaitUntil(static queue => queue.IsQuiet, _background);
+        _background.UseAllWorkers(false);
     }
 
     private static void WaitUntil<T>(Func<T, bool> isSo, T of)

@@ -7,12 +7,18 @@ internal interface IReplay : IDisposable
     /// Runs all calls in order, with <see cref="Device.Numbers"/> as they are now. Allocates nothing and does not wait for the device.
     /// </summary>
     void Run();
+
+    /// <summary>The calls that the last run made before it failed; none where a device does all or nothing.</summary>
+    IEnumerable<KernelCall> Made => [];
 }
 
 /// <summary>The plain replay: each call is made on the device's kernels, one after the other.</summary>
 internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls) : IReplay
 {
     private readonly KernelCall[] _calls = [.. calls];
+    private int _made;
+
+    public IEnumerable<KernelCall> Made => _calls.Take(_made);
 
     public void Run()
     {
@@ -21,9 +27,9 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
         guard?.Enter();
         try
         {
-            foreach (var call in _calls)
+            for (_made = 0; _made < _calls.Length; _made++)
             {
-                call.MakeOn(device.OwnKernels);
+                _calls[_made].MakeOn(device.OwnKernels);
             }
         }
         finally

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using IlgpuGan.Tensors.Autodiff;
+
 namespace IlgpuGan.Tensors.Devices.Recording;
 
 /// <summary>
@@ -16,7 +19,7 @@ internal sealed class KernelRecording : IDisposable
     /// <summary>The values that have their maker.</summary>
     private readonly HashSet<Storage> _made = [];
 
-    private readonly List<(Action Do, Action? Undo)> _preparations = [];
+    private readonly List<(Action Do, Action<IReadOnlySet<Storage>>? Undo)> _preparations = [];
     private readonly List<(int First, int Words)> _numbers = [];
     private readonly List<Storage> _blocks = [];
 
@@ -80,11 +83,18 @@ internal sealed class KernelRecording : IDisposable
         RefuseInAnother();
         var recording = new KernelRecording(device);
         (device.Recording, s_current) = (recording, recording);
+        var recordsGradients = GradMode.IsEnabled;
         try
         {
             using (device.Step())
             {
                 code();
+            }
+
+            if (GradMode.IsEnabled != recordsGradients)
+            {
+                GradMode.Set(recordsGradients);
+                recording.Refuse("leaves gradients off or on", "dispose what NoGrad() returned where it began");
             }
         }
         catch
@@ -100,7 +110,7 @@ internal sealed class KernelRecording : IDisposable
 
         recording._conditions = [.. recording._dependencies.Values.OfType<Func<bool>>()];
         recording._overwritten = [.. recording._calls.SelectMany(call => call.Writes).Select(span => span.Storage)
-            .Where(storage => storage is not TracedStorage).Distinct()];
+            .Where(storage => !IsTemporary(storage)).Distinct()];
         return recording;
     }
 
@@ -125,9 +135,10 @@ internal sealed class KernelRecording : IDisposable
     /// <summary>What the host does before each replay, such as counting an optimiser's steps. It must allocate nothing.</summary>
     /// <param name="preparation">runs before each replay; not now, since the recorded code has done it, or is about to</param>
     /// <param name="undo">
-    /// takes it back, for a step that fails or is only tried; null where nothing but numbers of the recording is set
+    /// takes it back, for a step that fails or is only tried, but for what belongs to memory that the step has written before it failed;
+    /// null where nothing but numbers of the recording is set
     /// </param>
-    public void BeforeReplay(Action preparation, Action? undo = null) => _preparations.Add((preparation, undo));
+    public void BeforeReplay(Action preparation, Action<IReadOnlySet<Storage>>? undo = null) => _preparations.Add((preparation, undo));
 
     /// <summary>Notes something that the code depends on; the first note counts.</summary>
     /// <param name="key">what it is</param>
@@ -181,18 +192,20 @@ internal sealed class KernelRecording : IDisposable
             storage.Overwrite("a recorded step");
         }
 
-        foreach (var (preparation, _) in _preparations)
+        foreach (var (preparation, _) in CollectionsMarshal.AsSpan(_preparations))
         {
             preparation();
         }
     }
 
     /// <summary>Takes back on the host what <see cref="Prepare"/>, or one run of the code as far as it came, has done.</summary>
-    internal void Undo()
+    /// <param name="failed">the replay that failed on the way, if it had begun</param>
+    internal void Undo(IReplay? failed = null)
     {
+        var written = (failed?.Made ?? []).SelectMany(call => call.Writes).Select(span => span.Storage).ToHashSet();
         for (var i = _preparations.Count - 1; i >= 0; i--)
         {
-            _preparations[i].Undo?.Invoke();
+            _preparations[i].Undo?.Invoke(written);
         }
     }
 
@@ -281,7 +294,7 @@ internal sealed class KernelRecording : IDisposable
 
         public bool Writes(KernelCall call, DeviceSpan result, Form form) => kernels.Writes(call, result, form);
 
-        public void Hold(DeviceSpan w) => kernels.Hold(w);
+        public void Hold(DeviceSpan w) => s_current!.Refuse("holds weights for a cache", "hold them before the step");
 
         public void Release(DeviceSpan w) => kernels.Release(w);
     }

@@ -12,9 +12,10 @@ namespace IlgpuGan.Tensors.Devices.Recording;
 /// reads from <see cref="Device.Numbers"/>: it may not look at values on the host, and <see cref="Nn.RandomState.Step"/> is set before the
 /// step, not in it. A number that changes from step to step is a <see cref="StepNumber"/>: a plain one that the code captures stays as it
 /// was when it was recorded. Where a captured tensor was disposed, frozen or unfrozen since, or a captured module was put into another mode
-/// or given another random state, the step is recorded anew. Optimisers, averages and random states don't count a step that fails, unless
-/// it runs eagerly: then what the code did before it failed is done. While <see cref="StepCounts.Watching"/> is set, steps run eagerly. For
-/// one thread at a time, that of its device.
+/// or given another random state, the step is recorded anew. What the code itself sets, such as a mode or a learning rate, each replay sets
+/// again. A step that fails is taken back on the host, but for counts of optimisers and averages that it had updated before: they fit
+/// weights and moments. Run eagerly, what the code did before it failed is done. While <see cref="StepCounts.Watching"/> is set, steps run
+/// eagerly. For one thread at a time, that of its device.
 /// </remarks>
 /// <param name="device">where the step runs</param>
 /// <param name="code">
@@ -66,7 +67,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
 
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
-    /// <returns>the outputs, valid until the next call of this method, whose inputs they may be; they may be disposed before</returns>
+    /// <returns>
+    /// the outputs, valid until the next call of this method, whose inputs they may be; they may be disposed before. A slice of one counts as
+    /// a copy, and stays as it is.
+    /// </returns>
     /// <exception cref="RecordingException">
     /// the code does what a replay would not repeat, or did not repeat; the message names it
     /// </exception>
@@ -125,14 +129,11 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return entry.Give();
         }
 
+        using var step = device.Step();
+        entry.Accept(inputs);
         if (entry.Checked < Checks)
         {
-            using (device.Step())
-            {
-                entry.Accept(inputs);
-            }
-
-            ReplayCheck.Run(device, entry.Recording, entry.Replay, entry.Outputs, () => code(entry.Inputs));
+            ReplayCheck.Run(device, entry.Recording, entry.Replay, entry.Outputs, () => code(entry.Given()));
             entry.Checked++;
         }
         else
@@ -140,13 +141,11 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             entry.Recording.Prepare();
             try
             {
-                using var step = device.Step();
-                entry.Accept(inputs);
                 entry.Replay.Run();
             }
             catch
             {
-                entry.Recording.Undo();
+                entry.Recording.Undo(entry.Replay);
                 throw;
             }
 
@@ -195,7 +194,9 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     }
 
     /// <summary>Handles that outlive the step.</summary>
-    private static Tensor[] Kept(IReadOnlyList<Tensor> outputs) => [.. outputs.Select(output => output.Detach().Keep())];
+    private Tensor[] Kept(IReadOnlyList<Tensor> outputs) => [.. outputs.Select(Kept)];
+
+    private Tensor Kept(Tensor output) => KernelRecording.MakeState(device, () => output.Detach().Keep());
 
     /// <summary>Records the step at the shapes of these inputs, and takes it.</summary>
     private Entry Record(ReadOnlySpan<Tensor> inputs)
@@ -210,16 +211,8 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             }
 
             var first = IOpCount.Current?.Ops ?? 0;
-            entry.Recording = KernelRecording.Take(device, () =>
-            {
-                entry.Outputs = Kept([.. code(entry.Inputs).Select(entry.Apart)]);
-
-                // Each replay begins by overwriting what it writes to, which would part slices of that from it: it makes copies instead.
-                foreach (var slice in entry.Outputs.Where(output => output.Span.Storage is not TracedStorage))
-                {
-                    slice.OwnMemory();
-                }
-            });
+            entry.Recording = KernelRecording.Take(
+                device, () => entry.Outputs = Kept([.. code(entry.Given()).Select(entry.Apart)]));
             entry.Counted = IOpCount.Current is { } count ? (count, first, count.Ops - first) : null;
             var (calls, lanes) =
                 entry.Recording.Place(CallPasses.Apply(entry.Recording.Calls, KernelRecording.IsTemporary, device.OwnKernels));
@@ -230,7 +223,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         }
         catch
         {
-            entry.Recording?.Undo();
+            entry.Recording?.Undo(entry.Replay);
             entry.Dispose();
             throw;
         }
@@ -344,13 +337,29 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
             return true;
         }
 
+        /// <summary>The inputs for one run of the code: handles that end with it.</summary>
+        public Tensor[] Given() => Array.ConvertAll(Inputs, input => input.Detach());
+
         /// <summary>
-        /// A slice of what lies in an input's memory, for an output, since the next inputs go there; other tensors as they are.
+        /// An output as each replay leaves it. What the step has made stays where it is, also as a slice, which the next replay would part
+        /// from it; what lies in an input's memory, where the next inputs go, and slices of other memory are copied.
         /// </summary>
         public Tensor Apart(Tensor output)
         {
             var memory = output.Span.Storage;
-            return Array.Exists(Inputs, input => input.Span.Storage == memory) ? output.Detach().Whole() : output;
+            if (memory is TracedStorage)
+            {
+                return output.Shared();
+            }
+
+            if (!output.IsSlice && !Array.Exists(Inputs, input => input.Span.Storage == memory))
+            {
+                return output;
+            }
+
+            var copy = Tensor.Empty(output.Shape, _device);
+            copy.CopyFrom(output);
+            return copy;
         }
 
         public void Accept(ReadOnlySpan<Tensor> inputs)
@@ -367,10 +376,10 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
         /// <summary>The outputs for a caller: the same handles each time, but for those that were disposed.</summary>
         public IReadOnlyList<Tensor> Give()
         {
-            _given ??= Kept(Outputs);
+            _given ??= new Tensor[Outputs.Length];
             for (var i = 0; i < _given.Length; i++)
             {
-                if (!_given[i].IsUsable)
+                if (_given[i] is not { IsUsable: true })
                 {
                     _given[i] = Outputs[i].Detach().Keep();
                 }

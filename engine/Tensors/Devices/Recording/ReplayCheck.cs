@@ -30,6 +30,7 @@ internal static class ReplayCheck
         catch
         {
             recording.Undo();
+            Write(device, lasting, before);
             throw;
         }
 
