@@ -30,11 +30,7 @@ public sealed class TrainingState(Device device)
     public long Step
     {
         get;
-        set
-        {
-            KernelRecording.Current?.Refuse("counts steps of a training's state", "count them beside the step");
-            field = value;
-        }
+        set => field = KernelRecording.Unrecorded(value, "the step of a training's state");
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ public abstract class Device : IDisposable
     /// <summary>The kernels that ops call: those of the device, or those of the recording while a step is recorded.</summary>
     /// <exception cref="RecordingException">a step of another device is being recorded, whose replay would not run kernels here</exception>
     public IKernels Kernels => Recording is { } recording ? recording.Kernels
-        : KernelRecording.IsUnderWay ? throw KernelRecording.Elsewhere(this)
+        : KernelRecording.Current is not null ? throw KernelRecording.Elsewhere(this)
         : OwnKernels;
 
     /// <summary>The device's kernels themselves, which <see cref="Kernels"/> wraps while a step is recorded.</summary>
@@ -117,7 +117,7 @@ public abstract class Device : IDisposable
     public ProductPrecision Precision
     {
         get;
-        set => field = Supports(Unrecorded(value))
+        set => field = Supports(KernelRecording.Unrecorded(value, "the precision of a device"))
             ? value
             : throw new DeviceException(
                 $"{Name} computes in fp32; {value.ToString().ToLowerInvariant()} needs a CUDA card with tensor cores, sm_80 or later");
@@ -127,7 +127,7 @@ public abstract class Device : IDisposable
     public virtual TuningMode Tuning
     {
         get;
-        set => field = Unrecorded(value);
+        set => field = KernelRecording.Unrecorded(value, "how a device chooses kernels");
     }
 
     /// <summary>Receives one line of text before kernels are first measured; see <see cref="TuningMode.FirstUse"/>.</summary>
@@ -299,13 +299,6 @@ public abstract class Device : IDisposable
         var numbers = new float[source.Length];
         CopyToHost(source, numbers);
         return new FinishedReadback(numbers);
-    }
-
-    /// <summary>A setting; throws if a step is being recorded.</summary>
-    private protected T Unrecorded<T>(T setting)
-    {
-        Recording?.Refuse($"sets {Name} to {setting}", "set it before the step");
-        return setting;
     }
 
     /// <summary>Throws if a step is being recorded.</summary>

@@ -153,7 +153,7 @@ public sealed class WorkQueue
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowQuietFailure();
-        if (_turn.IsHeldByCurrentThread && !_device.IsInStep && !KernelRecording.IsUnderWay)
+        if (_turn.IsHeldByCurrentThread && !_device.IsInStep && KernelRecording.Current is null)
         {
             return encode(work([input])[0]); // Who has the turn may wait for the result, and nobody else has a turn until then.
         }

@@ -25,11 +25,7 @@ public sealed class RandomState(ulong seed)
     public uint Step
     {
         get;
-        set
-        {
-            KernelRecording.Current?.Refuse("sets the step of a random state", "set it before the step");
-            (field, _draws) = (value, 0u);
-        }
+        set => (field, _draws) = (KernelRecording.Unrecorded(value, "the step of a random state"), 0u);
     }
 
     /// <summary>
@@ -39,11 +35,7 @@ public sealed class RandomState(ulong seed)
     public uint Draws
     {
         get => _draws;
-        set
-        {
-            KernelRecording.Current?.Refuse("sets the draws of a random state", "set them before the step");
-            _draws = value;
-        }
+        set => _draws = KernelRecording.Unrecorded(value, "the draws of a random state");
     }
 
     /// <summary>

@@ -208,10 +208,10 @@ internal sealed class RecordedStepTests() : OnCpu(threads: 1)
         Refused(() => x * number.Value, "reads a step number's value");
         Refused(() => GradMode.NoGrad(), "leaves gradients off or on");
         Refused(() => elsewhere * 2, "also computes on another, cpu");
-        Refused(() => KernelRecording.Take(_device, () => { }), "can't hold another recorded step");
+        Refused(() => KernelRecording.Take(_device, () => { }), "takes another recorded step");
         using var onDevice = new RecordedStep(_device, inputs => [inputs[0] * 2]);
         onDevice.Run(x);
-        Refused(() => onDevice.Run(x), "can't hold another recorded step");
+        Refused(() => onDevice.Run(x), "takes another recorded step");
         Fails.With<DeviceException>(() => onDevice.Run(elsewhere), "input [3] on another cpu");
         var before = _device.Pool.Allocations;
         using var again = KernelRecording.Take(_device, () => _ = x + x);

@@ -19,11 +19,12 @@ internal sealed class CpuReplay(Device device, CpuKernels kernels, CpuThreads th
 
     public void Run()
     {
+        _done = 0;
         var guard = device.OwnKernels.Guard;
         guard?.Enter();
         try
         {
-            for (_done = 0; _done < _actions.Length; _done++)
+            for (; _done < _actions.Length; _done++)
             {
                 var (call, begun, due) = _actions[_done];
                 if (call is not null)

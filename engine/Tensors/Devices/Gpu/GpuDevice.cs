@@ -74,7 +74,7 @@ internal sealed class GpuDevice : Device
     public override TuningMode Tuning
     {
         get => _kernels.Products.Mode;
-        set => _kernels.Products.Mode = Unrecorded(value);
+        set => _kernels.Products.Mode = KernelRecording.Unrecorded(value, "how a device chooses kernels");
     }
 
     /// <summary>For measurements: launches that bypass <see cref="IKernels"/>.</summary>

@@ -22,12 +22,13 @@ internal sealed class CallByCall(Device device, IReadOnlyList<KernelCall> calls)
 
     public void Run()
     {
+        _made = 0;
         device.FlushNumbers();
         var guard = device.OwnKernels.Guard;
         guard?.Enter();
         try
         {
-            for (_made = 0; _made < _calls.Length; _made++)
+            for (; _made < _calls.Length; _made++)
             {
                 _calls[_made].MakeOn(device.OwnKernels);
             }

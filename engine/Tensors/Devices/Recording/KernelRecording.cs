@@ -47,10 +47,7 @@ internal sealed class KernelRecording : IDisposable
 
     public IReadOnlyList<KernelCall> Calls => _calls;
 
-    /// <summary>Whether code on this thread is being recorded, on whatever device.</summary>
-    internal static bool IsUnderWay => s_current is not null;
-
-    /// <summary>The recording of code on this thread; null if there is none.</summary>
+    /// <summary>The recording of code on this thread, on whatever device; null if there is none.</summary>
     internal static KernelRecording? Current => s_current;
 
     /// <summary>
@@ -67,14 +64,7 @@ internal sealed class KernelRecording : IDisposable
             "eagerly");
 
     /// <summary>Throws in code that is being recorded, which can't note that a recorded step was taken.</summary>
-    internal static void RefuseInAnother()
-    {
-        if (IsUnderWay)
-        {
-            throw new RecordingException(
-                "a step that is being recorded can't hold another recorded step; call what that one does directly");
-        }
-    }
+    internal static void RefuseInAnother() => s_current?.Refuse("takes another recorded step", "call what that one does directly");
 
     /// <summary>Runs code in a step of its own and records its kernel calls on a device. No kernel runs.</summary>
     /// <exception cref="RecordingException">the code copies between host and device, or a recording is under way already</exception>
@@ -262,6 +252,13 @@ internal sealed class KernelRecording : IDisposable
     internal void Refuse(string what, string instead) =>
         throw new RecordingException(
             $"a step that is being recorded {what}, which would not happen again when it is replayed; {instead}, or run the step eagerly");
+
+    /// <summary>A setting that recorded code may not change, since what was recorded goes by it.</summary>
+    internal static T Unrecorded<T>(T value, string of)
+    {
+        s_current?.Refuse($"sets {of}", "set it before the step");
+        return value;
+    }
 
     /// <summary>The seam while code is recorded: notes each call and runs none.</summary>
     private sealed class NotingKernels(IKernels kernels, List<KernelCall> calls, HashSet<Storage> made) : IKernels

@@ -29,14 +29,12 @@ internal static class ReplayCheck
         }
         catch
         {
-            recording.Undo();
-            Write(device, lasting, before);
+            TakeBack();
             throw;
         }
 
         var replayed = (Outputs: Numbers(outputs), State: Read(device, lasting));
-        recording.Undo();
-        Write(device, lasting, before);
+        TakeBack();
 
         float[][] written;
         using (device.Step())
@@ -49,24 +47,25 @@ internal static class ReplayCheck
             return;
         }
 
-        recording.Undo();
-        Write(device, lasting, before);
-        var difference = Locate(device, recording, lasting, before, code);
-        throw new RecordingException($"a replayed step differs from the code as written: {difference}");
+        TakeBack();
+        throw new RecordingException($"a replayed step differs from the code as written: {Locate(device, recording, TakeBack, code)}");
+
+        void TakeBack()
+        {
+            recording.Undo();
+            Write(device, lasting, before);
+        }
     }
 
     /// <summary>Runs both again, call by call, and describes the first call whose result differs. Leaves everything as before.</summary>
-    private static string Locate(
-        Device device, KernelRecording recording, DeviceSpan[] lasting, float[][] before, Func<IReadOnlyList<Tensor>> code)
+    private static string Locate(Device device, KernelRecording recording, Action takeBack, Func<IReadOnlyList<Tensor>> code)
     {
         recording.Prepare();
         var then = Fingerprints(device, recording);
-        recording.Undo();
-        Write(device, lasting, before);
+        takeBack();
         using var again = KernelRecording.Take(device, () => code());
         var now = Fingerprints(device, again);
-        recording.Undo();
-        Write(device, lasting, before);
+        takeBack();
         for (var i = 0; i < now.Count; i++)
         {
             var call = again.Calls[i];
