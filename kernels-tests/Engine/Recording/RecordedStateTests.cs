@@ -173,7 +173,7 @@ internal sealed class RecordedStateTests() : OnCpu(threads: 1)
                : $"{method.Name}({string.Join(", ", method.GetParameters().Select(p => p.ParameterType.Name))})"),
     ];
 
-    /// <summary>A setter but for one of objects that are being made, a method without a result, or one that may return its object.</summary>
+    /// <summary>A setter but for those of objects in the making, a method without a result, or one that may return its object.</summary>
     private static bool ChangesState(MethodInfo method)
     {
         var (result, parameters) = (method.ReturnType, method.GetParameters());

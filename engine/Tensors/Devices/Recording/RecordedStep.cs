@@ -68,7 +68,7 @@ public sealed class RecordedStep(Device device, Func<IReadOnlyList<Tensor>, IRea
     /// <summary>Takes the step.</summary>
     /// <param name="inputs">tensors on the device; their numbers are copied where the recorded calls read them</param>
     /// <returns>
-    /// the outputs, valid until the next call of this method, whose inputs they may be; they may be disposed before. A slice of one counts as
+    /// the outputs, valid until the next call of this method, whose inputs they may be; they may be disposed before. A slice of one is
     /// a copy, and stays as it is.
     /// </returns>
     /// <exception cref="RecordingException">
