@@ -34,9 +34,9 @@ internal static partial class KernelTable
             (a, g) => new GatherCall(a.In((long)g.Outer * g.Extent * g.Inner), a.Of(Places(g)), a.Out(g.Outer * g.Count * g.Inner), g),
             (g, v) => [Moved(g, v[1], g.Count, (y, at, to) => y[at] = v[0][to])], timed: new GatherGeometry(1, 16384, 16384, 64, 0, 1, 0)),
         .. Row(
-            "scatter, in the order of x", s_indices,
+            "scatter", s_indices,
             (a, g) => new ScatterAddCall(a.In((long)g.Outer * g.Count * g.Inner), a.Of(Places(g)), a.Out(g.Outer * g.Extent * g.Inner), g),
-            (g, v) => [Moved(g, v[1], g.Extent, (y, at, to) => y[to] = (float)y[to] + (float)v[0][at])],
+            (g, v) => [Moved(g, v[1], g.Extent, (y, at, to) => y[to] += v[0][at])], 1e-6,
             timed: new GatherGeometry(1, 16384, 16384, 64, 0, 1, 0)),
         .. Row(
             "top k",

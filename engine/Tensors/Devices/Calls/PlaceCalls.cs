@@ -22,8 +22,8 @@ internal sealed record GatherCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y,
 }
 
 /// <summary>
-/// y [Outer, Extent, Inner] = the sum of the elements of x [Outer, Count, Inner] whose index along the middle dimension is y's, in the
-/// order of x; 0 for none. An index out of range is an error if the kernel can tell at once; else nothing is added.
+/// y [Outer, Extent, Inner] = the sum of the elements of x [Outer, Count, Inner] whose index along the middle dimension is y's; 0
+/// for none. An index out of range is an error if the kernel can tell at once; else nothing is added.
 /// </summary>
 internal sealed record ScatterAddCall(DeviceSpan X, DeviceSpan Places, DeviceSpan Y, GatherGeometry G) : KernelCall<ScatterAddCall>
 {

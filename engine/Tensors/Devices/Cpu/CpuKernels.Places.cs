@@ -10,7 +10,8 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyStridedCall>, IKer
 
     public void Run(GatherCall call) => For(Blocks.Count(call.Y.Length), new GatherTask(call.X, call.Places, call.Y, call.G));
 
-    public void Run(ScatterAddCall call) => For(ScatterAddTask.Tasks(call.G), new ScatterAddTask(call.X, call.Places, call.Y, call.G));
+    public void Run(ScatterAddCall call) => For(ScatterAddTask.Tasks(call.G), new ScatterAddTask(
+        call.X, call.Places, call.Y, call.G, _workerScratch));
 
     private readonly struct CopyStridedTask(DeviceSpan x, DeviceSpan y, StrideGeometry g) : ITask
     {
@@ -86,14 +87,19 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyStridedCall>, IKer
         }
     }
 
-    /// <summary>A task takes columns of whole middle dimensions, so that no other task adds to the same elements.</summary>
-    private readonly struct ScatterAddTask(DeviceSpan x, DeviceSpan places, DeviceSpan y, GatherGeometry g) : ITask
+    /// <summary>
+    /// A task takes columns of whole middle dimensions, so that no other task adds to the same elements. The first terms of a sum are added
+    /// in float32, where they belong; a sum of more (a class of a label map may have millions) goes on in float64.
+    /// </summary>
+    private readonly struct ScatterAddTask(DeviceSpan x, DeviceSpan places, DeviceSpan y, GatherGeometry g, Scratch[] scratch) : ITask
     {
         private const int MinWidth = 64;
 
+        /// <summary>Most terms that are added in float32.</summary>
+        private const int Short = 8;
+
         public static int Tasks(in GatherGeometry g) => Blocks.RowTasks((long)g.Outer * Strips(g), (long)Width(g) * g.Count);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int task, int worker)
         {
             var width = Width(g);
@@ -102,28 +108,75 @@ internal sealed unsafe partial class CpuKernels : IKernel<CopyStridedCall>, IKer
             {
                 var (outer, column) = Math.DivRem(strip, Strips(g));
                 column *= width;
-                var columns = Math.Min(width, g.Inner - column);
+                var columns = (int)Math.Min(width, g.Inner - column);
+                var destination = y.Pointer() + (outer * g.Extent * g.Inner) + column;
                 for (long row = 0; row < g.Extent; row++)
                 {
-                    new Span<float>(y.Pointer() + (((outer * g.Extent) + row) * g.Inner) + column, (int)columns).Clear();
+                    new Span<float>(destination + (row * g.Inner), columns).Clear();
                 }
 
-                for (long k = 0; k < g.Count; k++)
+                Add(
+                    x.Pointer() + (outer * g.Count * g.Inner) + column,
+                    places.Pointer() + (outer * g.IndexOuter) + (column * g.IndexInner), destination, columns, scratch[worker]);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Add(float* source, float* indices, float* destination, int columns, Scratch memory)
+        {
+            // Columns of the same indices are added at once, and counted as one.
+            var (lists, length) = g.IndexInner == 0 ? (1, columns) : (columns, 1);
+            var most = (long)g.Count * lists / (Short + 1);
+            var sums = memory.Doubles((most * (length + 1)) + ((long)g.Extent * lists));
+            var owners = (int*)(sums + (most * length));
+            var terms = owners + most; // Of each sum their number up to the limit, then above it the number of its float64 sum.
+            new Span<int>(terms, g.Extent * lists).Clear();
+            var used = 0;
+            for (long k = 0; k < g.Count; k++)
+            {
+                for (var i = 0; i < lists; i++)
                 {
-                    var place = places.Pointer() + (outer * g.IndexOuter) + (k * g.IndexStep);
-                    var source = x.Pointer() + (((outer * g.Count) + k) * g.Inner) + column;
-                    var destination = y.Pointer() + (outer * g.Extent * g.Inner) + column;
-                    if (g.IndexInner == 0)
+                    var row = Place(indices[(k * g.IndexStep) + i], g);
+                    var from = source + (k * g.Inner) + i;
+                    var to = destination + ((long)row * g.Inner) + i;
+                    var sum = (row * lists) + i;
+                    var before = terms[sum];
+                    if (before < Short)
                     {
-                        Runs.Add(source, destination + ((long)Place(*place, g) * g.Inner), columns);
+                        terms[sum] = before + 1;
+                        if (length == 1)
+                        {
+                            *to += *from;
+                            continue;
+                        }
+
+                        Runs.Add(from, to, length);
                         continue;
                     }
 
-                    for (long i = 0; i < columns; i++)
+                    if (terms[sum] == Short)
                     {
-                        destination[((long)Place(place[column + i], g) * g.Inner) + i] += source[i];
+                        new Span<double>(sums + ((long)used * length), length).Clear();
+                        Reducers.Columns<Reducers.Sum>(to, sums + ((long)used * length), length);
+                        owners[used] = sum;
+                        terms[sum] += ++used;
                     }
+
+                    var total = sums + ((long)(terms[sum] - Short - 1) * length);
+                    if (length == 1)
+                    {
+                        *total += *from;
+                        continue;
+                    }
+
+                    Reducers.Columns<Reducers.Sum>(from, total, length);
                 }
+            }
+
+            for (var i = 0; i < used; i++)
+            {
+                var (row, column) = Math.DivRem(owners[i], lists);
+                Reducers.Round(sums + ((long)i * length), 1, destination + ((long)row * g.Inner) + column, length);
             }
         }
 

@@ -78,7 +78,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
 
                 for (var column = 0; column < g.W; column++)
                 {
-                    float sum = 0;
+                    double sum = 0;
                     for (var i = 0; i < g.Scale; i++)
                     {
                         for (var j = 0; j < g.Scale; j++)
@@ -87,7 +87,7 @@ internal sealed unsafe partial class CpuKernels : IKernel<UpsampleCall>, IKernel
                         }
                     }
 
-                    destination[column] = sum;
+                    destination[column] = (float)sum;
                 }
             }
         }

@@ -76,9 +76,13 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
     private void AddRows(float* source, float* destination, (int First, int End) rows)
     {
         var (first, end) = (_columns.CopyFirst, _columns.CopyEnd);
-        for (var row = rows.First; row < rows.End; row++)
+        if (rows.End - rows.First > 1)
         {
-            var line = source + ((long)row * g.OutW);
+            AddColumns(source, destination, rows, 0, g.OutW);
+        }
+        else if (rows.End > rows.First)
+        {
+            var line = source + ((long)rows.First * g.OutW);
             Runs.Add(line + first, destination + first - g.Left, end - first);
             AddBorders(line, destination);
         }
@@ -86,18 +90,30 @@ internal readonly unsafe struct PadGradientRows(PadMode mode, PadGeometry g)
 
     private void AddBorders(float* source, float* destination)
     {
-        AddColumns(source, destination, 0, _columns.CopyFirst);
-        AddColumns(source, destination, _columns.CopyEnd, g.OutW);
+        AddColumns(source, destination, (0, 1), 0, _columns.CopyFirst);
+        AddColumns(source, destination, (0, 1), _columns.CopyEnd, g.OutW);
     }
 
-    private void AddColumns(float* source, float* destination, int first, int end)
+    /// <summary>Adds columns [first, end) of some rows; where many repeat one element, their sum in float64.</summary>
+    private void AddColumns(float* source, float* destination, (int First, int End) rows, int first, int end)
     {
+        double sum = 0;
         for (var column = first; column < end; column++)
         {
-            var to = _columns.Source(column);
-            if (to >= 0)
+            for (var row = rows.First; row < rows.End; row++)
             {
-                destination[to] += source[column];
+                sum += source[((long)row * g.OutW) + column];
+            }
+
+            var to = _columns.Source(column);
+            if (column + 1 == end || _columns.Source(column + 1) != to)
+            {
+                if (to >= 0)
+                {
+                    destination[to] += (float)sum;
+                }
+
+                sum = 0;
             }
         }
     }

@@ -13,6 +13,9 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
 
     private const int BlockDepth = 256;
 
+    /// <summary>Steps of a sum in float32: rounding errors grow with them, not with the whole depth.</summary>
+    private const int SumDepth = 4 * BlockDepth;
+
     private readonly Scratch[] _workerScratch = [.. Enumerable.Range(0, threads.Count).Select(_ => new Scratch())];
 
     // Vectors of a strip are contiguous; successive reduction steps are one strip apart.
@@ -81,9 +84,11 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
             var row = rowStrip * cut.RowsPerTask;
             var part = new Part(row, Math.Min(cut.RowsPerTask, g.M - row), column, Math.Min(StripColumns, g.N - column));
             var accumulators = product._workerScratch[worker].Floats(
-                (StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
+                (3 * StripRows + kernel.Rows + BlockDepth) * (long)StripColumns + kernel.Rows * BlockDepth);
             var right = accumulators + (nint)(StripRows + kernel.Rows) * StripColumns;
             var left = right + (nint)BlockDepth * StripColumns;
+            var totals = (double*)(left + kernel.Rows * BlockDepth);
+            new Span<double>(totals, g.K > SumDepth ? part.Rows * StripColumns : 0).Clear();
             var matrixA = a + (nint)batch * g.M * g.K;
             var matrixB = b + (nint)batch * g.K * g.N;
             for (var k = 0; k == 0 || k < g.K; k += BlockDepth)
@@ -91,6 +96,15 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
                 var depth = Math.Min(BlockDepth, g.K - k);
                 PackRight(matrixB, k, depth, part, right);
                 Multiply(matrixA, k, depth, part, left, right, accumulators);
+                if (g.K > SumDepth && (k + depth == g.K || (k + depth) % SumDepth == 0))
+                {
+                    Reducers.Columns<Reducers.Sum>(accumulators, totals, part.Rows * StripColumns);
+                }
+            }
+
+            if (g.K > SumDepth)
+            {
+                Reducers.Round(totals, 1, accumulators, part.Rows * StripColumns);
             }
 
             for (var r = 0; r < part.Rows; r++)
@@ -113,7 +127,7 @@ internal sealed unsafe class MatrixProduct(CpuThreads threads)
                         var tile = kernel.NextTile(vectors - v);
                         kernel.Run(
                             tile, depth, left, new(right, base0 + v, steps),
-                            new(accumulators + r * StripColumns + v * kernel.Lanes, StripColumns, accumulates: k > 0));
+                            new(accumulators + r * StripColumns + v * kernel.Lanes, StripColumns, accumulates: k % SumDepth > 0));
                         v += tile;
                     }
                 }

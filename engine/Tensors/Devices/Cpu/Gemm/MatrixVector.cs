@@ -12,8 +12,11 @@ internal static unsafe class MatrixVector
     /// <summary>Elements of the matrix per task if results are dot products with rows.</summary>
     private const int TaskElements = 32768;
 
-    /// <summary>Rows per partial sum: rounding errors grow with the rows of a chunk, not with all rows.</summary>
+    /// <summary>Rows per partial sum in float32: rounding errors grow with the rows of a chunk, not with all rows.</summary>
     private const int ChunkRows = 256;
+
+    /// <summary>Elements per partial sum of a dot product, in 64 lanes.</summary>
+    private const int ChunkElements = 64 * ChunkRows;
 
     /// <summary>c [Batch, M, N] = a · b where M or N is 1; see <see cref="MatMulCall"/>.</summary>
     public static void Run(CpuThreads threads, float* a, float* b, float* c, in MatMulGeometry g)
@@ -43,7 +46,13 @@ internal static unsafe class MatrixVector
             for (var row = share * rows; row < Math.Min((share + 1) * rows, results); row++)
             {
                 var index = (nint)batch * results + row;
-                y[index] = Dot(matrix + index * depth, x, depth);
+                double sum = 0;
+                for (long first = 0; first < depth; first += ChunkElements)
+                {
+                    sum += Dot(matrix + index * depth + first, x + first, (int)Math.Min(ChunkElements, depth - first));
+                }
+
+                y[index] = (float)sum;
             }
         }
 
@@ -85,9 +94,9 @@ internal static unsafe class MatrixVector
             var columns = Math.Min(StripColumns, results - column);
             var rows = matrix + (nint)batch * depth * results + column;
             var weights = vector + (nint)batch * depth;
-            var total = y + (nint)batch * results + column;
             var chunk = stackalloc float[StripColumns];
-            Runs.Fill(total, 0, columns);
+            var sums = stackalloc double[StripColumns];
+            new Span<double>(sums, columns).Clear();
             for (var first = 0; first < depth; first += ChunkRows)
             {
                 Runs.Fill(chunk, 0, columns);
@@ -103,8 +112,10 @@ internal static unsafe class MatrixVector
                     Runs.AddScaled(weights[k], rows + (nint)k * results, chunk, columns);
                 }
 
-                Runs.Add(chunk, total, columns);
+                Reducers.Columns<Reducers.Sum>(chunk, sums, columns);
             }
+
+            Reducers.Round(sums, 1, y + (nint)batch * results + column, columns);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -44,16 +44,16 @@ internal static class PoolKernels
         var plane = line / g.H;
         var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.KernelH, g.OutH);
         var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.KernelW, g.OutW);
-        float sum = 0;
+        var sum = default(Compensated);
         for (var i = rows.First; i < rows.End; i++)
         {
             for (var j = columns.First; j < columns.End; j++)
             {
-                sum += dy[(((plane * g.OutH) + i) * g.OutW) + j] / (g.CountedRows(i) * g.CountedColumns(j));
+                sum = sum.Add(dy[(((plane * g.OutH) + i) * g.OutW) + j] / (g.CountedRows(i) * g.CountedColumns(j)));
             }
         }
 
-        dx[index] = sum;
+        dx[index] = sum.Value;
     }
 
     /// <summary>y = values at the index of each window's maximum of x: max pooling where values is x.</summary>
@@ -82,19 +82,19 @@ internal static class PoolKernels
         var plane = line / g.H;
         var rows = Covering(line - (plane * g.H), g.StrideH, g.PadTop, g.ReachH + 1, g.OutH);
         var columns = Covering(index - (line * g.W), g.StrideW, g.PadLeft, g.ReachW + 1, g.OutW);
-        float sum = 0;
+        var sum = default(Compensated);
         for (var i = rows.First; i < rows.End; i++)
         {
             for (var j = columns.First; j < columns.End; j++)
             {
                 if (PlaceOfMaximum(x, plane, i, j, g) == index)
                 {
-                    sum += dy[(((plane * g.OutH) + i) * g.OutW) + j];
+                    sum = sum.Add(dy[(((plane * g.OutH) + i) * g.OutW) + j]);
                 }
             }
         }
 
-        dx[index] = sum;
+        dx[index] = sum.Value;
     }
 
     /// <summary>The rows or columns of the input that a window covers; the step is the dilation.</summary>

@@ -30,16 +30,16 @@ internal static class UpsampleKernels
 
         var line = index / g.W;
         var column = index - (line * g.W);
-        float sum = 0;
+        var sum = default(Compensated);
         for (var i = 0; i < g.Scale; i++)
         {
             for (var j = 0; j < g.Scale; j++)
             {
-                sum += dy[(((line * g.Scale) + i) * g.OutW) + (column * g.Scale) + j];
+                sum = sum.Add(dy[(((line * g.Scale) + i) * g.OutW) + (column * g.Scale) + j]);
             }
         }
 
-        dx[index] = sum;
+        dx[index] = sum.Value;
     }
 
     public static void Bilinear(ArrayView<float> x, ArrayView<float> y, UpsampleGeometry g)
@@ -73,17 +73,17 @@ internal static class UpsampleKernels
         var plane = line / g.H;
         var row = line - (plane * g.H);
         var column = index - (line * g.W);
-        float sum = 0;
+        var sum = default(Compensated);
         for (var i = Math.Max((row - 1) * g.Scale, 0); i < Math.Min((row + 2) * g.Scale, g.OutH); i++)
         {
             var down = Weight(i, row, g, g.H);
             for (var j = Math.Max((column - 1) * g.Scale, 0); j < Math.Min((column + 2) * g.Scale, g.OutW); j++)
             {
-                sum += down * Weight(j, column, g, g.W) * dy[(((plane * g.OutH) + i) * g.OutW) + j];
+                sum = sum.Add(down * Weight(j, column, g, g.W) * dy[(((plane * g.OutH) + i) * g.OutW) + j]);
             }
         }
 
-        dx[index] = sum;
+        dx[index] = sum.Value;
     }
 
     /// <summary>The weight of an element in a sample.</summary>

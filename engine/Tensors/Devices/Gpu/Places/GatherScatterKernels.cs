@@ -62,15 +62,15 @@ internal static class GatherScatterKernels
         float own = row - (outer * g.Extent);
         var first = (outer * g.IndexOuter) + (inner * g.IndexInner);
         var source = (outer * g.Count * g.Inner) + inner;
-        var sum = 0f;
+        var sum = default(Compensated);
         for (var k = 0; k < g.Count; k++)
         {
             if (places[first + (k * g.IndexStep)] == own)
             {
-                sum += x[source + (k * g.Inner)];
+                sum = sum.Add(x[source + (k * g.Inner)]);
             }
         }
 
-        y[index] = sum;
+        y[index] = sum.Value;
     }
 }
