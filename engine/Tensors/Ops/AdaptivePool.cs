@@ -33,12 +33,7 @@ public static partial class TensorOps
     public static Tensor AdaptiveAvgPool2d(this Tensor x, Size2d size)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var (height, width) = size;
-        var (_, h, w) = Planes.Of("adaptive_average_pool", x.Shape);
-        return height < 1
-            || width < 1 ? throw new ShapeException($"adaptive_average_pool: {x.Shape} cannot become {height}x{width}: sides start at 1")
-            : (height, width) == (1, 1) ? x.GlobalAvgPool2d()
-            : ResampleOp.Planes(x, AdaptiveTaps.Of(h, height), AdaptiveTaps.Of(w, width));
+        return size == new Size2d(1, 1) ? x.GlobalAvgPool2d() : ResampleOp.Planes("adaptive_average_pool", x, size, AdaptiveTaps.Of);
     }
 
     /// <summary>The mean of each plane of x [N, C, H, W]: [N, C, 1, 1].</summary>

@@ -30,6 +30,16 @@ internal sealed class ResampleOp(ResampleTaps taps, int axis) : Op
     public override Tensor?[] Gradient(Tensor dy, SavedTensors saved, GradientNeeds needs) =>
         [Run(new ResampleOp(taps.Transposed, axis), dy)];
 
+    /// <summary>Resamples planes to a size, with the taps from so many inputs to so many outputs.</summary>
+    public static Tensor Planes(string op, Tensor x, Size2d size, Func<int, int, ResampleTaps> taps)
+    {
+        var (_, h, w) = Ops.Planes.Of(op, x.Shape);
+        ShapeException.ThrowIf(
+            Math.Min(size.Height, size.Width) < 1 || Math.Max(size.Height, size.Width) > TensorOps.MaxExactInteger,
+            $"{op}: {x.Shape} cannot become {size.Height}x{size.Width}: sides are 1 to {TensorOps.MaxExactInteger}");
+        return Planes(x, taps(h, size.Height), taps(w, size.Width));
+    }
+
     /// <summary>Resamples the rows and columns of planes, in the order with the smaller intermediate result.</summary>
     public static Tensor Planes(Tensor x, ResampleTaps rows, ResampleTaps columns)
     {

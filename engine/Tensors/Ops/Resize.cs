@@ -54,6 +54,9 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     public static Resizing Matlab(double scale) =>
         new(ResizeMode.Bicubic, Antialias: true) { Cubic = -0.5, Edge = ResizeEdge.Symmetric, Scale = scale };
 
+    /// <summary>The farthest that a filter reads, inside the plane or beyond: all of the longest axis, and as much on either side.</summary>
+    private const int FarthestRead = 4 * TensorOps.MaxExactInteger;
+
     private static readonly TapCache<(Resizing, int, int)> s_taps = new();
 
     private bool IsNearest => Mode is ResizeMode.Nearest or ResizeMode.NearestExact;
@@ -63,9 +66,8 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
         s_taps.Of((this, inputs, outputs), static key => key.Item1.Make(key.Item2, key.Item3));
 
     /// <exception cref="ShapeException">a size or a setting is invalid</exception>
-    internal void Check(Shape x, int height, int width)
+    internal void Check()
     {
-        ShapeException.ThrowIf(height < 1 || width < 1, $"resize: {x} cannot become {height}x{width}: sides start at 1");
         ShapeException.ThrowIf(IsNearest && (AlignCorners || Antialias), $"resize: {Mode} has neither aligned corners nor antialiasing");
 
         if (Scale is { } scale && (AlignCorners || !(scale > 0) || !double.IsFinite(scale)))
@@ -103,6 +105,8 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     {
         var stretch = Antialias ? Math.Max(step, 1) : 1;
         var support = (Mode == ResizeMode.Bilinear ? 1 : 2) * stretch;
+        ShapeException.ThrowIf(
+            centre + support > FarthestRead, $"resize: at a scale of {Scale} the filter reads farther than {FarthestRead} elements");
         var first = (int)Math.Ceiling(centre - support);
         var last = (int)Math.Floor(centre + support);
         var weights = new Dictionary<int, double>();
@@ -172,10 +176,9 @@ public static partial class TensorOps
     public static Tensor Resize(this Tensor x, Size2d size, Resizing? resizing = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var (_, h, w) = Planes.Of("resize", x.Shape);
         resizing ??= new Resizing();
-        resizing.Check(x.Shape, size.Height, size.Width);
-        return ResampleOp.Planes(x, resizing.Taps(h, size.Height), resizing.Taps(w, size.Width));
+        resizing.Check();
+        return ResampleOp.Planes("resize", x, size, resizing.Taps);
     }
 
     /// <summary>MATLAB's <c>imresize</c> of the planes of x [N, C, H, W] by a factor, to sides of ⌈scale · side⌉.</summary>

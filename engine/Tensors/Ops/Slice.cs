@@ -226,7 +226,7 @@ public static partial class TensorOps
     {
         ArgumentNullException.ThrowIfNull(x);
         var extent = x.Shape[x.Shape.Axis("roll", axis)];
-        var cut = extent == 0 ? 0 : (((-shift % extent) + extent) % extent);
+        var cut = extent == 0 ? 0 : (int)(((-(long)shift % extent) + extent) % extent);
         if (cut == 0)
         {
             return x.Whole();

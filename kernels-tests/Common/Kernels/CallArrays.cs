@@ -55,17 +55,21 @@ internal sealed class NoArrays : CallArrays
     protected override DeviceSpan Upload(float[] values) => default(DeviceSpan) with { Length = values.Length };
 }
 
-/// <summary>Arrays on a device, each in memory of its own.</summary>
+/// <summary>Arrays on a device, each in memory of its own, between guards of one number, another for each.</summary>
 internal sealed class DeviceArrays(Device device) : CallArrays
 {
+    private const int Guard = 64;
+
     public override StepNumbers Numbers => device.Numbers;
 
     /// <summary>What is in an array now.</summary>
     public float[] Read(DeviceSpan span)
     {
-        var values = new float[span.Length];
-        device.Download(span, values);
-        return values;
+        var all = new float[span.Length + (2 * Guard)];
+        device.Download(span with { Offset = span.Offset - Guard, Length = all.Length }, all);
+        Assert.That(all[..Guard], Is.All.EqualTo(all[0]), "written before the beginning");
+        Assert.That(all[^Guard..], Is.All.EqualTo(all[0]), "written past the end");
+        return all[Guard..^Guard];
     }
 
     public IEnumerable<DeviceSpan> Spans => All.Select(array => array.Span);
@@ -87,8 +91,10 @@ internal sealed class DeviceArrays(Device device) : CallArrays
 
     protected override DeviceSpan Upload(float[] values)
     {
-        var span = new DeviceSpan(device.Allocate(values.Length), 0, values.Length);
-        device.Upload(values, span);
-        return span;
+        float[] guard = [.. Enumerable.Repeat(-12345.625f - All.Count, Guard)];
+        float[] all = [.. guard, .. values, .. guard];
+        var whole = new DeviceSpan(device.Allocate(all.Length), 0, all.Length);
+        device.Upload(all, whole);
+        return whole with { Offset = Guard, Length = values.Length };
     }
 }

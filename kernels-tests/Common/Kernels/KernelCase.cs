@@ -15,7 +15,7 @@ namespace IlgpuGan.TestsCommon.Kernels;
 internal sealed record KernelCase(
     string Row, string Size, Func<CallArrays, KernelCall> Call, Func<double[][], double[][]>? Definition, Accuracy Accuracy)
 {
-    /// <summary>Whether it is its row's first: the smallest one.</summary>
+    /// <summary>Whether it is its row's first.</summary>
     public bool IsFirst { get; init; }
 
     /// <summary>Whether accelerators compute it in the fast suite, where kernels are interpreted.</summary>

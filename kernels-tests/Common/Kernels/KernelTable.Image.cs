@@ -6,8 +6,8 @@ internal static partial class KernelTable
 {
     private static readonly PadGeometry[] s_pads =
     [
-        new(3, 5, 7, 1, 2, 0, 3), new(1, 1, 1, 0, 0, 0, 0), new(3, 5, 7, 1, 1, 1, 1), new(3, 5, 7, 4, 3, 6, 2), new(2, 5, 40, 0, 1, 0, 1),
-        new(2, 5, 40, -1, 2, -3, 4), new(2, 5, 40, 2, -2, 5, -7), new(2, 9, 40, -4, -4, -20, -19), new(4, 150, 151, 3, 3, 3, 3),
+        new(3, 15, 17, 1, 3, 0, 2), new(1, 1, 1, 0, 0, 0, 0), new(3, 5, 7, 1, 1, 1, 1), new(3, 5, 7, 4, 3, 6, 2),
+        new(2, 5, 40, 0, 1, 0, 1), new(2, 5, 40, -1, 2, -3, 4), new(2, 5, 40, 2, -2, 5, -7), new(2, 9, 40, -4, -4, -20, -19), new(4, 150, 151, 3, 3, 3, 3),
     ];
 
     /// <summary>Farther than a reflection reaches.</summary>
@@ -15,13 +15,14 @@ internal static partial class KernelTable
 
     private static readonly UpsampleGeometry[] s_upsamplings =
     [
-        new(2, 3, 5, 2), new(1, 1, 1, 2), new(2, 3, 5, 1), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2), new(2, 2, 35, 2),
-        new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5), new(1, 2, 2, 19),
+        new(3, 5, 7, 3), new(2, 3, 5, 2), new(1, 1, 1, 2), new(2, 3, 5, 1), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2),
+        new(2, 2, 35, 2), new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5), new(1, 2, 2, 19),
     ];
 
     private static readonly PoolGeometry[] s_pools =
     [
-        new(3, (7, 5), new(3, 2, 1, 1), (4, 3)), new(1, 1, new(1, 1, 0, 1), 1), new(2, (4, 6), new(2, 2, 0, 1), (2, 3)),
+        new(3, (9, 11), new((3, 5), (2, 3), (1, 2), 1), (5, 4)), new(3, (7, 5), new(3, 2, 1, 1), (4, 3)), new(1, 1, new(1, 1, 0, 1), 1),
+        new(2, (4, 6), new(2, 2, 0, 1), (2, 3)),
         new(3, (2, 8), new(2, 2, 0, 1), (1, 4)), new(5, 12, new(2, 2, 0, 1), 6), new(1, (4, 38), new(2, 2, 0, 1), (2, 19)),
         new(2, (5, 9), new(2, 2, 0, 1), (2, 4)), new(2, (7, 8), new((3, 2), (1, 3), (1, 0), 1), (7, 3)),
         new(2, 6, new((4, 3), (3, 1), (2, 1), 1), (3, 6)),
@@ -86,13 +87,13 @@ internal static partial class KernelTable
                 return [dx];
             }),
         .. Row(
-            "resample", [(6 * 6, 1), (3, 70), (700, 5)],
+            "resample", [(35, 3), (6 * 6, 1), (3, 70), (700, 5)],
             (a, s) => new ResampleCall(
-                a.In(s.Item1 * 8 * s.Item2), a.Out(s.Item1 * s_taps.Length * s.Item2), s.Item1, s.Item2, new ResampleTaps(8, s_taps)),
+                a.In(s.Item1 * 9 * s.Item2), a.Out(s.Item1 * s_taps.Length * s.Item2), s.Item1, s.Item2, new ResampleTaps(9, s_taps)),
             (s, v) =>
             [
                 Array64.Build(new(s.Item1, s_taps.Length, s.Item2), i => s_taps[i[1]].Weights.Select((weight, tap) =>
-                    weight * v[0][(((i[0] * 8) + s_taps[i[1]].First + tap) * s.Item2) + i[2]]).Sum()).Values,
+                    weight * v[0][(((i[0] * 9) + s_taps[i[1]].First + tap) * s.Item2) + i[2]]).Sum()).Values,
             ],
             2e-7, timed: (1 << 14, 1)),
         .. Row(

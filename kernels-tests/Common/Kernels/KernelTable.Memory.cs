@@ -21,7 +21,7 @@ internal static partial class KernelTable
         .. Row(
             "copy block",
             [
-                "2x1x70 0x0x0 2x3x70 0x1x0 2x1x70", "- - - - -", "7 2 9 4 5", "2x3x5x7 0x0x0x0 2x8x5x7 0x5x0x0 2x3x5x7",
+                "3x5x71 0x1x0 3x7x71 0x3x0 3x3x71", "- - - - -", "7 2 9 4 5", "2x3x5x7 0x0x0x0 2x8x5x7 0x5x0x0 2x3x5x7",
                 "2x8x5x7 0x5x0x0 2x3x5x7 0x0x0x0 2x3x5x7", "4x5x6x7 1x2x3x4 3x4x5x6 0x1x2x3 2x2x3x3",
                 "2x3x4x5x6x7 1x1x1x1x1x1 2x2x3x4x5x6 1x0x0x0x0x0 1x2x3x4x5x6",
                 "1x3x200x201 0x0x0x0 1x6x200x201 0x3x0x0 1x3x200x201", "1x2x300x301 0x0x0x1 1x2x300x300 0x0x0x0 1x2x300x300",
@@ -53,7 +53,7 @@ internal static partial class KernelTable
 
         // Axis, then the shapes.
         .. Row(
-            "concat", ["1 2x1x6x8 2x2x6x8", "0 2x3 4x3", "1 1x2x9 1x1x9", "1 3x40x7x5 3x1x7x5 3x29x7x5", "2 20x30x5 20x30x170"],
+            "concat", ["1 3x1x7x9 3x4x7x9", "0 2x3 4x3", "1 1x2x9 1x1x9", "1 3x40x7x5 3x1x7x5 3x29x7x5", "2 20x30x5 20x30x170"],
             (a, size) =>
             {
                 var (axis, shapes) = (Extents(size)[0][0], Shapes(size)[1..]);

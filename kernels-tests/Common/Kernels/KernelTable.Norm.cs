@@ -58,7 +58,7 @@ internal static partial class KernelTable
 
         // In one part and in two.
         .. Row(
-            "moments of numbers whose squares have a sum that is too large", [300, 8200],
+            "moments of numbers whose squares have a sum that is too large", [301, 8201],
             (a, pixels) => new MomentsCall(a.In(pixels, 1e18, 6e18), a.Out(1), a.Out(1), new(1, 1, pixels, PerInstance: true)),
             (pixels, v) => Moments(v[0], new(1, 1, pixels, PerInstance: true)), s_ofMoments, _ => true),
         .. Row(
@@ -83,7 +83,7 @@ internal static partial class KernelTable
                 toParameters: true),
             (g, v) => NormGradients(g, v, true), new(2e-6, 1 / Math.Sqrt(Epsilon)), _ => false),
         .. Row(
-            "gradient of a norm whose sums are too large", [300, 8200],
+            "gradient of a norm whose sums are too large", [301, 8201],
             (a, pixels) => NormGradient(
                 a, new(1, 1, pixels, PerInstance: true), weighted: false, toX: true, toParameters: false, low: 1e36, high: 2e36),
             (pixels, v) => NormGradients(new(1, 1, pixels, PerInstance: true), v, false)[..1], new(2e-6, 0), _ => true),
@@ -95,7 +95,7 @@ internal static partial class KernelTable
             (g, v) => NormGradients(g, v, true)[1..], new(1e-6, 0)),
         .. Row(
             "track statistics", [true, false],
-            (a, counted) => new TrackStatisticsCall(a.In(70), a.In(70), new(a.In(70), a.In(70), counted ? a.Of(6) : null, 0.25f, 1.5f)),
+            (a, counted) => new TrackStatisticsCall(a.In(71), a.In(71), new(a.In(71), a.In(71), counted ? a.Of(6) : null, 0.25f, 1.5f)),
             (counted, v) =>
             [
                 [.. v[0].Zip(v[2], (x, past) => (0.75 * past) + (0.25 * x))], [.. v[1].Zip(v[3], (x, past) => (0.75 * past) + (0.375 * x))],
@@ -103,7 +103,7 @@ internal static partial class KernelTable
             ],
             2e-7, _ => true),
         .. Row("norm to", Fused(), NormTo, null, default, s => s.IsOfAccelerators && s.Variant < 4, s => s.IsSlow),
-        .. Row("gradient of norm to", Fused(), NormToGradient, null, default, s => s.IsOfAccelerators && s.Variant < 5, s => s.IsSlow),
+        .. Row("gradient of norm to", Fused(), NormToGradient, null, default, s => s.IsOfAccelerators, s => s.IsSlow),
     ];
 
     private static long Elements(NormGeometry g) => (long)g.Outer * g.Channels * g.Inner;

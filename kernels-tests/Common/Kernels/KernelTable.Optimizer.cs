@@ -5,7 +5,7 @@ internal static partial class KernelTable
     private const float Rate = 2e-4f;
 
     /// <summary>Sizes of a network's parameters.</summary>
-    private static readonly string[] s_parameters = ["50x7", "1x17x0x1000x70001x0x5"];
+    private static readonly string[] s_parameters = ["1101x7", "1x17x0x1000x70001x0x5"];
 
     /// <summary>Weights of a discriminator and of a ResNet.</summary>
     private static readonly string[] s_networks = ["2768705", "11378179"];

@@ -8,8 +8,8 @@ namespace IlgpuGan.TestsCommon.Kernels;
 /// </summary>
 internal static partial class KernelTable
 {
-    /// <summary>Lengths around those of vectors, and one that is shared among threads. Accelerators take the first.</summary>
-    private static readonly int[] s_lengths = [333, 1, 15, 16, 17, 1000, 70001];
+    /// <summary>Lengths around those of vectors, and one that is shared among threads. Accelerators take the first: two groups of threads.</summary>
+    private static readonly int[] s_lengths = [1101, 1, 15, 16, 17, 1000, 70001];
 
     private static readonly Lazy<KernelCase[]> s_rows = new(() => [.. Rows()]);
 
@@ -17,7 +17,7 @@ internal static partial class KernelTable
 
     public static IEnumerable<KernelCase> Timed => s_rows.Value.Where(c => c.IsTimed);
 
-    /// <summary>Of each row the smallest case, and one of each combination of operands that may be given.</summary>
+    /// <summary>Of each row the first case, and one of each combination of operands that may be given.</summary>
     public static IEnumerable<KernelCase> Small => All.Where(c => c.IsFirst || c.IsOnGpus);
 
     /// <summary>Test cases with the category of those that are slow.</summary>
@@ -34,7 +34,11 @@ internal static partial class KernelTable
         .. OptimizerRows(), .. JoinedRows(),
     ];
 
-    /// <summary>A row: the same call at several sizes, the smallest first.</summary>
+    /// <summary>
+    /// A row: the same call at several sizes; first one with odd extents above 1 that is the work of several groups of threads, which
+    /// accelerators compute.
+    /// </summary>
+    /// <param name="accuracy">none to compare exactly; on accelerators any is 2e-6 in the Euclidean norm</param>
     /// <param name="onGpus">which sizes accelerators compute in the fast suite; the first alone if it isn't given</param>
     /// <param name="slow">which sizes belong to the exhaustive suite</param>
     /// <param name="timed">sizes that are only measured</param>

@@ -17,6 +17,8 @@ internal sealed class PtxImage
 
     public PtxModule Module { get; }
 
+    public required string Text { get; init; }
+
     /// <summary>The address of the module's variables, 0 if it has none.</summary>
     public ulong Variables { get; }
 
@@ -26,7 +28,7 @@ internal sealed class PtxImage
         var module = PtxParser.Parse(text);
         if (module.Globals.Count == 0)
         {
-            return new PtxImage(module, memory, 0);
+            return new PtxImage(module, memory, 0) { Text = text };
         }
         var last = module.Globals[^1].Variable;
         var block = memory.Allocate(last.Address + last.Bytes);
@@ -34,7 +36,7 @@ internal sealed class PtxImage
         {
             initial.CopyTo(block.Bytes.AsSpan((int)variable.Address));
         }
-        return new PtxImage(module, memory, block.Address);
+        return new PtxImage(module, memory, block.Address) { Text = text };
     }
 
     public PtxKernel? Find(string name) => _kernels.GetValueOrDefault(name);

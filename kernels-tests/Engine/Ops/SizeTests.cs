@@ -29,6 +29,8 @@ internal sealed class SizeTests
         ("blur", x => x.Blur([1, 2, 1], up: 429496730)), ("blur", x => x.Blur([1, 2, 1], edge: PadMode.Replicate, padding: Huge)),
         ("pixel_shuffle", _ => Ones(1, 4, 2, 2).PixelShuffle(65536)), ("pixel_unshuffle", _ => Ones(1, 4, 2, 2).PixelUnshuffle(65536)),
         ("resize", x => x.ResizeMatlab(1e10)), ("resize", x => x.ResizeMatlab(double.NaN)),
+        ("resize", x => x.ResizeMatlab(1e-9)), ("resize", x => x.Resize(3, new Resizing { Scale = 1e-300 })), ("resize", x => x.Resize(Huge)),
+        ("adaptive_average_pool", x => x.AdaptiveAvgPool2d(Huge)),
         ("flatten", _ => Tensor.Zeros([65536, 65536, 0], Device).Flatten(0, 1)),
         ("slice", x => x.Slice(0, 0, Huge, Huge)), ("slice", x => x.Slice(0, Huge, 2, Huge)),
         ("chunk", x => x.Chunk(0, Huge)[1]), ("same padding", _ => Ones(1).Reshape(Margins.Same(1, Huge, 1, Huge).Top)),

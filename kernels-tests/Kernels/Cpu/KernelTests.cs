@@ -38,6 +38,22 @@ internal sealed class KernelTests
         }
     }
 
+    /// <summary>
+    /// Where extents are odd and above 1, a mistake in an index shows: accelerators compute such a size of each row. A row "x: y" is a
+    /// part of the row "x".
+    /// </summary>
+    [Test]
+    public void ARowHasAnOddSizeForAccelerators() => Assert.That(
+        KernelTable.All.Where(c => c.IsOnGpus).GroupBy(c => c.Row.Split(':')[0])
+            .Where(row => !row.Any(c => Longest(c) is > 1 and var count && count % 2 == 1)).Select(row => row.Key), Is.Empty);
+
+    private static int Longest(KernelCase c)
+    {
+        var arrays = new NoArrays();
+        c.Call(arrays);
+        return arrays.All.Max(array => array.Values.Length);
+    }
+
     /// <summary>Runs the same on several numbers of threads, asserts equal bits, also of the parts of a fused call, and returns
     /// them.</summary>
     private static float[][] Results(KernelCase c, MicroKernel kernel, WinogradUse use, int[] threads, string what)

@@ -176,7 +176,8 @@ internal static unsafe partial class PtxDriver
         {
             throw new PtxFaultException($"'{function.Kernel.Entry.Name}' runs after its module was unloaded");
         }
-        new PtxLaunch(function.Kernel, function.Module.Context.Memory, arguments, grid, group, dynamicBytes)
+        new PtxLaunch(
+            InPlaceOf?.Invoke(function) ?? function.Kernel, function.Module.Context.Memory, arguments, grid, group, dynamicBytes)
         {
             Counts = Counts, IsBackwards = RunsBackwards,
         }.Run();

@@ -100,6 +100,9 @@ internal static unsafe partial class PtxDriver
     /// <summary>Whether the last group of each launch runs first.</summary>
     public static bool RunsBackwards { get; set; }
 
+    /// <summary>What runs in place of a launched kernel; null for the kernel itself.</summary>
+    public static Func<PtxFunction, PtxKernel>? InPlaceOf { get; set; }
+
     /// <summary>Counts the memory traffic of kernels; null for no counting.</summary>
     public static PtxCounts? Counts { get; set; }
 
