@@ -54,7 +54,7 @@ public sealed record Resizing(ResizeMode Mode = ResizeMode.Bilinear, bool AlignC
     public static Resizing Matlab(double scale) =>
         new(ResizeMode.Bicubic, Antialias: true) { Cubic = -0.5, Edge = ResizeEdge.Symmetric, Scale = scale };
 
-    /// <summary>The farthest that a filter reads, inside the plane or beyond: all of the longest axis, and as much on either side.</summary>
+    /// <summary>The farthest that a filter reads: all of the longest axis, and as much on either side.</summary>
     private const int FarthestRead = 4 * TensorOps.MaxExactInteger;
 
     private static readonly TapCache<(Resizing, int, int)> s_taps = new();

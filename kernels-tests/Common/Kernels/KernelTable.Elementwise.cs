@@ -5,10 +5,14 @@ namespace IlgpuGan.TestsCommon.Kernels;
 
 internal static partial class KernelTable
 {
-    /// <summary>Two shapes that broadcast. The first four have long rows: of neighbours, of one element each, one for all.</summary>
+    /// <summary>
+    /// Two shapes that broadcast. The first five have long rows, of neighbours, of one element each, one for all; two have none. Accelerators
+    /// take these.
+    /// </summary>
     private static readonly string[] s_broadcasts =
     [
-        "3x5x71 3x5x71", "3x5x71 5x1", "3x5x71 71", "5x1 3x5x71", "3x1171 3x1", "3x1x3x1x5 1x5x1x7x1", "1x3x1x5x1x3 3x1x5x1x3x1", "7 7", "- -", "3x5x7x11 3x5x7x11", "2x64x33x17 2x64x33x17", "3x5x7x11 -",
+        "3x5x71 3x5x71", "3x5x71 5x1", "3x5x71 71", "5x1 3x5x71", "3x1171 3x1", "3x1x3x1x5 1x5x1x7x1",
+        "1x3x1x5x1x3 3x1x5x1x3x1", "7 7", "- -", "3x5x7x11 3x5x7x11", "2x64x33x17 2x64x33x17", "3x5x7x11 -",
         "- 3x5x7x11", "3x5x7x11 1x5x1x1", "1x5x1x1 3x5x7x11", "3x5x7x11 3x5x1x1", "3x5x7x11 1x1x7x11", "3x5x7x11 11", "3x5x7x11 3x1x7x1",
         "3x1x7x1 1x5x1x11", "4x1 1x9", "2x3x2x3x2x3 2x1x2x1x2x1", "1x3x200x201 1x3x1x1", "0x3 1x3", "30000x3 3", "30000x3 30000x1",
         "1x2 20001x1", "9x25x41x17 25x1x17", "9x25x41x17 9x1x41x1", "2x700x64 1x700x1", "300x5x7x3 300x1x7x1",
@@ -65,7 +69,8 @@ internal static partial class KernelTable
             (a, f) => new UnaryGradientCall(f.Item1, -1, 2, a.Of(-1, 2, -1.001f, 2.001f, 0), a.Of(5, 6, 7, 8, 9), a.Out(5)),
             (f, _) => [[5 * f.Item2, 6 * f.Item2, 0, 0, 9]], onGpus: _ => true),
         .. Row(
-            "power of negative numbers", [2, 3, -1, 0, 1], (a, p) => new UnaryCall(UnaryFunction.Power, p, 0, a.In(101, -2, -0.1), a.Out(101)),
+            "power of negative numbers", [2, 3, -1, 0, 1],
+            (a, p) => new UnaryCall(UnaryFunction.Power, p, 0, a.In(101, -2, -0.1), a.Out(101)),
             (p, v) => Each(v[0], x => Math.Pow(x, p)), 1e-6, _ => true),
         .. Row(
             "slope of a power of negative numbers", [2, 3, -1, 0, 1],
@@ -96,7 +101,7 @@ internal static partial class KernelTable
                     : a.Of(Array.ConvertAll(TestsCommon.Numbers.Some(shape.Count, seed: a.All.Count + 1, from), MathF.Round));
             },
             (size, v) => [Array64.Zip(new(Shapes(size)[0], v[0]), new(Shapes(size)[1], v[1]), (x, y) => Value(f, x, y)).Values],
-            f == BinaryFunction.Power ? 1e-6 : 3e-7, size => size.Contains("71", StringComparison.Ordinal) || size.Contains("x1x5x1", StringComparison.Ordinal) || size.EndsWith("x1x7x1", StringComparison.Ordinal),
+            f == BinaryFunction.Power ? 1e-6 : 3e-7, size => Array.IndexOf(s_broadcasts, size) < 7,
             timed: f is BinaryFunction.Add or BinaryFunction.SquaredDifference ? ["1x256x4096 1x256x4096", "1x256x4096 1x256x1"] : [])),
         .. Row(
             "binary with NaN", from f in Enum.GetValues<BinaryFunction>() from columns in new[] { 1, 71 } select (f, columns),

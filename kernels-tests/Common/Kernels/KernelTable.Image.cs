@@ -7,7 +7,8 @@ internal static partial class KernelTable
     private static readonly PadGeometry[] s_pads =
     [
         new(3, 15, 17, 1, 3, 0, 2), new(1, 1, 1, 0, 0, 0, 0), new(3, 5, 7, 1, 1, 1, 1), new(3, 5, 7, 4, 3, 6, 2),
-        new(2, 5, 40, 0, 1, 0, 1), new(2, 5, 40, -1, 2, -3, 4), new(2, 5, 40, 2, -2, 5, -7), new(2, 9, 40, -4, -4, -20, -19), new(4, 150, 151, 3, 3, 3, 3),
+        new(2, 5, 40, 0, 1, 0, 1), new(2, 5, 40, -1, 2, -3, 4), new(2, 5, 40, 2, -2, 5, -7), new(2, 9, 40, -4, -4, -20, -19),
+        new(4, 150, 151, 3, 3, 3, 3),
     ];
 
     /// <summary>Farther than a reflection reaches.</summary>
@@ -16,7 +17,8 @@ internal static partial class KernelTable
     private static readonly UpsampleGeometry[] s_upsamplings =
     [
         new(3, 5, 7, 3), new(2, 3, 5, 2), new(1, 1, 1, 2), new(2, 3, 5, 1), new(3, 5, 4, 3), new(1, 1, 7, 4), new(2, 6, 1, 2),
-        new(2, 2, 35, 2), new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5), new(1, 2, 2, 19),
+        new(2, 2, 35, 2), new(2, 3, 17, 2), new(1, 2, 18, 2), new(2, 2, 19, 2), new(1, 3, 33, 2), new(2, 3, 67, 2), new(2, 3, 4, 5),
+        new(1, 2, 2, 19),
     ];
 
     private static readonly PoolGeometry[] s_pools =

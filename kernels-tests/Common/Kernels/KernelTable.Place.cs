@@ -14,7 +14,8 @@ internal static partial class KernelTable
         .. Row(
             "copy strided",
             [
-                new StrideGeometry(3, 5, 77, new(9, 8, -2), new(11, 1, 2)), new(2, 3, 5, new(3), new(7, 1, 2)), new(1, 1, 1, new(1), new(1)),
+                new StrideGeometry(3, 5, 77, new(9, 8, -2), new(11, 1, 2)), new(2, 3, 5, new(3), new(7, 1, 2)),
+                new(1, 1, 1, new(1), new(1)),
                 new(3, 37, 1, new(37, 36, -1), new(37)), new(2, 70000, 1, new(70000, 69999, -1), new(70000)),
                 new(2, 25000, 1, new(50001, 1, 2), new(25000)), new(5, 7, 33, new(15, 14, -2), new(7)),
                 new(2, 9, 700, new(9), new(40, 37, -4)), new(1, 3, 90000, new(7, 6, -3), new(3)),

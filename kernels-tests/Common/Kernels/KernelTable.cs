@@ -8,7 +8,9 @@ namespace IlgpuGan.TestsCommon.Kernels;
 /// </summary>
 internal static partial class KernelTable
 {
-    /// <summary>Lengths around those of vectors, and one that is shared among threads. Accelerators take the first: two groups of threads.</summary>
+    /// <summary>
+    /// Lengths around those of vectors, and one that is shared among threads. Accelerators take the first, for two groups of threads.
+    /// </summary>
     private static readonly int[] s_lengths = [1101, 1, 15, 16, 17, 1000, 70001];
 
     private static readonly Lazy<KernelCase[]> s_rows = new(() => [.. Rows()]);

@@ -31,7 +31,8 @@ internal sealed class LongSumTests(string device) : InStep(device)
         ["pad"] = (
             t => (t.Gradient(t.Zero(1, 1, 1, 1), x => x.Pad((0, t.Side - 1, 0, t.Side - 1), PadMode.Replicate)), t.Area), 1e-6),
         ["upsample"] = (t => (t.Gradient(t.Zero(1, 1, 1, 1), x => x.Upsample(t.Side)), t.Area), 1e-6),
-        ["upsample, bilinear"] = (t => (t.Gradient(t.Zero(1, 1, 1, 1), x => x.Upsample(t.Side, UpsampleMode.Bilinear)), t.Area), OfProducts),
+        ["upsample, bilinear"] = (
+            t => (t.Gradient(t.Zero(1, 1, 1, 1), x => x.Upsample(t.Side, UpsampleMode.Bilinear)), t.Area), OfProducts),
         ["dot product"] = (t => (t.Full(1, t.Count).MatMul(t.Ones(t.Count, 1)), t.Count), OfProducts),
         ["vector times matrix"] = (t => (t.Full(1, t.Count).MatMul(t.Ones(t.Count, 5)), t.Count), OfProducts),
         ["product of matrices"] = (t => (t.Full(5, t.Count).MatMul(t.Ones(t.Count, 7)), t.Count), OfProducts),

@@ -29,8 +29,8 @@ internal sealed class SizeTests
         ("blur", x => x.Blur([1, 2, 1], up: 429496730)), ("blur", x => x.Blur([1, 2, 1], edge: PadMode.Replicate, padding: Huge)),
         ("pixel_shuffle", _ => Ones(1, 4, 2, 2).PixelShuffle(65536)), ("pixel_unshuffle", _ => Ones(1, 4, 2, 2).PixelUnshuffle(65536)),
         ("resize", x => x.ResizeMatlab(1e10)), ("resize", x => x.ResizeMatlab(double.NaN)),
-        ("resize", x => x.ResizeMatlab(1e-9)), ("resize", x => x.Resize(3, new Resizing { Scale = 1e-300 })), ("resize", x => x.Resize(Huge)),
-        ("adaptive_average_pool", x => x.AdaptiveAvgPool2d(Huge)),
+        ("resize", x => x.ResizeMatlab(1e-9)), ("resize", x => x.Resize(3, new Resizing { Scale = 1e-300 })),
+        ("resize", x => x.Resize(Huge)), ("adaptive_average_pool", x => x.AdaptiveAvgPool2d(Huge)),
         ("flatten", _ => Tensor.Zeros([65536, 65536, 0], Device).Flatten(0, 1)),
         ("slice", x => x.Slice(0, 0, Huge, Huge)), ("slice", x => x.Slice(0, Huge, 2, Huge)),
         ("chunk", x => x.Chunk(0, Huge)[1]), ("same padding", _ => Ones(1).Reshape(Margins.Same(1, Huge, 1, Huge).Top)),
@@ -52,6 +52,10 @@ internal sealed class SizeTests
 
         Assert.That(() => call(x), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"{op}: "));
     }
+
+    [Test]
+    public void ARollBySmallestIntIsOneByItsRest() =>
+        Assert.That(Tensor.Arange(5, Device).Roll(0, int.MinValue).ToArray(), Is.EqualTo(new[] { 3, 4, 0, 1, 2 }));
 
     /// <summary>Huge settings that make small results.</summary>
     [Test]
