@@ -6,8 +6,8 @@ namespace IlgpuGan.TestsCommon.Kernels;
 internal static partial class KernelTable
 {
     /// <summary>
-    /// Two shapes that broadcast. The first five have long rows, of neighbours, of one element each, one for all; two have none. Accelerators
-    /// take these.
+    /// Two shapes that broadcast. The first five have long rows, of neighbours, of one element each, one for all; two have none.
+    /// Accelerators take these.
     /// </summary>
     private static readonly string[] s_broadcasts =
     [
