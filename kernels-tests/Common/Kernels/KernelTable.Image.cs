@@ -141,7 +141,7 @@ internal static partial class KernelTable
         .. Row(
             $"upsample {mode}", s_upsamplings,
             (a, g) => new UpsampleCall(mode, a.In(g.Planes * g.H * g.W), a.Out(g.Planes * g.OutH * g.OutW), g),
-            (g, v) => [Upsampled(mode, Planes(v[0], g.Planes, g.H, g.W), g).Values], 5e-7, timed: new UpsampleGeometry(64, 128, 128, 2)),
+            (g, v) => [Upsampled(mode, Planes(v[0], g.Planes, g.H, g.W), g).Values], 1e-6, timed: new UpsampleGeometry(64, 128, 128, 2)),
         .. Row(
             $"gradient of upsample {mode}", s_upsamplings,
             (a, g) => new UpsampleGradientCall(mode, a.In(g.Planes * g.OutH * g.OutW), a.Out(g.Planes * g.H * g.W), g),
