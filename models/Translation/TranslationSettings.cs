@@ -200,8 +200,10 @@ public sealed record TranslationSettings
             (eval && generator.DropsStatistics,
                 $"--eval can't be combined with {generator.Path}: the running statistics of its instance norms are left out here, where " +
                     "each picture has its own; leave out --eval"),
-            (dropout && Exact, "--exact can't be combined with --dropout-seed: masks are drawn for the whole picture"),
-            (dropout && eval, "--eval can't be combined with --dropout-seed: it turns dropout off"),
+            (dropout && Exact,
+                "--exact can't be combined with --dropout-seed: masks are drawn for the whole picture"),
+            (dropout && eval,
+                "--eval can't be combined with --dropout-seed: it turns dropout off"),
             (dropout && (generator.UsesRunningStatistics || !generator.Network.Descendants().Any(m => m is Dropout or Dropout2d)),
                 $"--dropout-seed does not fit {spec.Description}, which translates without dropout"),
             (Overlap is not null && (Tile is null || Exact) && spec is { FixedWidth: null, FixedHeight: null },

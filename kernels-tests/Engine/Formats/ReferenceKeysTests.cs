@@ -42,7 +42,8 @@ public sealed class ReferenceKeysTests
 
         foreach (var prefix in new[]
         {
-            "", "netG", "module", "state_dict.netG_A.module", "model", "model.module", "state_dict.net.module._orig_mod", "model.netG", "net.generator",
+            "", "netG", "module", "state_dict.netG_A.module", "model", "model.module", "state_dict.net.module._orig_mod",
+            "model.netG", "net.generator",
         })
         {
             var entries = Entries(architecture, prefix).ToList();
