@@ -337,9 +337,8 @@ public sealed class GraphCommandTests : CommandFixture
         var grows = Save("grows.onnx", new GraphFile().Input("x", 0, 3, 0, 0).Constant(scales)
             .Node("Resize", ["x", "", "scales"], ["y"], attributes).Output("y"));
         var picture = Drawn();
-        var (code, _, error) = await Run("translate", "--model", skips, "--input", picture, "--out", In("same.png"), "--device", "cpu");
-        Assert.That(code, Is.Zero, error);
-        Assert.That(error, Does.Contain("skips.onnx takes multiples of 2 pixels"));
+        var said = await Do("translate", "--model", skips, "--input", picture, "--out", In("same.png"), "--device", "cpu");
+        Assert.That(said, Does.Contain("takes multiples of 2 pixels"));
         Assert.That(Samples(In("same.png")), Is.EqualTo(Samples(picture)));
         foreach (var more in (string[][])[[], ["--tile", "4", "--overlap", "1"]])
         {
