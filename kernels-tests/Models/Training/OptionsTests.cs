@@ -92,6 +92,22 @@ public sealed class OptionsTests
         Assert.That(OptionsJson.Parse($"{{\"model\": \"{family.Info.Name}\"}}"), Is.EqualTo(defaults));
     }
 
+    /// <summary>Runs go on with the options.json that they have: names and values stay, whatever the properties are called.</summary>
+    [Test]
+    public void OptionsOfTheFirstReleaseAreRead()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Sources.Root, "kernels-tests", "Models", "Training", "fixtures", "options.jsonl"));
+        Assert.That(lines, Has.Length.EqualTo(26));
+        foreach (var line in lines)
+        {
+            var read = JsonDocument.Parse(OptionsJson.Parse(line).ToJson()).RootElement;
+            foreach (var option in JsonDocument.Parse(line).RootElement.EnumerateObject())
+            {
+                Assert.That(read.GetProperty(option.Name).GetRawText(), Is.EqualTo(option.Value.GetRawText()), option.Name);
+            }
+        }
+    }
+
     [TestCaseSource(nameof(Families))]
     public void EveryOptionSaysWhatItIs(Family family)
     {
