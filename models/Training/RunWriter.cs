@@ -75,8 +75,8 @@ internal sealed class RunWriter(RunDirectory directory, GanModel model, SampleSo
     public bool HasSaved(long step) => SavedStep == step && !_hasOtherOptions && File.Exists(_newest);
 
     /// <summary>Whether the disk has little room beside some checkpoints, so that pictures may leave none for the next.</summary>
-    public bool IsRoomScarce => File.Exists(_newest) && new DriveInfo(Path.GetFullPath(directory.Path)).AvailableFreeSpace is var free
-        && free < FewCheckpoints * new FileInfo(_newest).Length;
+    public bool IsRoomScarce =>
+        new FileInfo(_newest) is { Exists: true } newest && Disk.Current.FreeBytes(directory.Path) < FewCheckpoints * newest.Length;
 
     /// <summary>Makes the run's folder anew, with its options, if it has been moved or deleted during the training.</summary>
     /// <exception cref="RunException">it can't be made</exception>

@@ -73,7 +73,7 @@ internal sealed class QueryOptions(params IEnumerable<OptionDescription> options
         }
         catch (FormatException problem)
         {
-            throw Refusal.Bad(problem.Message.Replace(text, Shortened(text), StringComparison.Ordinal));
+            throw Refusal.Bad(problem.Message.Replace($"'{text}'", $"'{Shortened(text)}'", StringComparison.Ordinal));
         }
     }
 

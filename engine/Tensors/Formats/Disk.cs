@@ -38,6 +38,19 @@ internal partial class Disk
     /// <summary>Whether a file that is open can't be replaced or deleted.</summary>
     internal virtual bool HoldsOpenFiles => OperatingSystem.IsWindows();
 
+    /// <summary>Bytes that a folder has room for; more than any file has where that can't be told, as of a network's share.</summary>
+    public virtual long FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return long.MaxValue;
+        }
+    }
+
     /// <summary>
     /// Opens a file to write. One that others may read meanwhile, as a log, is not buffered: each write is there at once, and none that a
     /// full disk has refused waits in memory, to fail again when the file is closed.

@@ -56,6 +56,25 @@ public sealed class HeldFilesTests : InFolder
         Assert.That(Directory.GetFiles(directory.Checkpoints, "*.tmp"), Is.Empty);
     }
 
+    /// <summary>Sample pictures take the room that the next checkpoint needs, so each time what is trained is saved first.</summary>
+    [Test]
+    public void OnASmallDiskATrainingSavesBeforeItsPictures()
+    {
+        var options = TinyRun.Pix2Pix with { SaveSteps = 0, SaveEpochFreq = 0, SampleFreq = 1, Steps = 3, Threads = 1 };
+        using var roomy = new Reader();
+        _runs.Train("roomy", options, observer: roomy);
+        Disk.Current = new SmallDisk();
+        using var small = new Reader();
+        _runs.Train("small", options, observer: small);
+        Assert.That(roomy.Steps, Is.EqualTo(new long[] { 3 }));
+        Assert.That(small.Steps, Is.EqualTo(new long[] { 1, 2, 3 }));
+    }
+
+    private sealed class SmallDisk : Disk
+    {
+        public override long FreeBytes(string folder) => 1;
+    }
+
     private static void OpenGenerator(string run)
     {
         using var device = Device.Open("cpu", threads: 1);
@@ -97,7 +116,13 @@ public sealed class HeldFilesTests : InFolder
 
         public List<string> Warnings { get; } = [];
 
-        public void Saved(long step, string file) => _file ??= step == 4 ? Disk.OpenRead(file) : null;
+        public SortedSet<long> Steps { get; } = [];
+
+        public void Saved(long step, string file)
+        {
+            Steps.Add(step);
+            _file ??= step == 4 ? Disk.OpenRead(file) : null;
+        }
 
         public void Warned(string warning)
         {

@@ -356,6 +356,7 @@ public sealed class TranslateOverHttpTests : ServedTests
         yield return Case("unknown label", "stargan", map, "?label=cats", 400, "cats");
         yield return Case("label where none is", "pix2pix", map, "?label=cats", 400, "label does not fit");
         yield return Case("too late an answer", "bicyclegan", map, "?samples=2&answer=3", 400, "answer 3");
+        yield return Case("an empty number", "bicyclegan", map, "?samples=", 400, "samples needs a whole number, not ''");
         yield return Case("samples where one is", "pix2pix", map, "?samples=3", 400, "samples does not fit");
         yield return Case("masks of no dropout", "pix2pix", map, "?dropout-seed=1", 400, "dropout-seed does not fit");
         yield return Case("a tile that does not fit", "pix2pix", map, "?tile=33", 400, "tile");
