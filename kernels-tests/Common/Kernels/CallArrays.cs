@@ -55,7 +55,10 @@ internal sealed class NoArrays : CallArrays
     protected override DeviceSpan Upload(float[] values) => default(DeviceSpan) with { Length = values.Length };
 }
 
-/// <summary>Arrays on a device, each in memory of its own, between guards of one number, another for each.</summary>
+/// <summary>
+/// Arrays on a device, each in memory of its own, between guards of one number, another for each; from the fifth on four begin at odd
+/// addresses, and so on.
+/// </summary>
 internal sealed class DeviceArrays(Device device) : CallArrays
 {
     private const int Guard = 64;
@@ -92,9 +95,10 @@ internal sealed class DeviceArrays(Device device) : CallArrays
     protected override DeviceSpan Upload(float[] values)
     {
         float[] guard = [.. Enumerable.Repeat(-12345.625f - All.Count, Guard)];
-        float[] all = [.. guard, .. values, .. guard];
+        var odd = All.Count / 4 % 2;
+        float[] all = [.. guard[..odd], .. guard, .. values, .. guard];
         var whole = new DeviceSpan(device.Allocate(all.Length), 0, all.Length);
         device.Upload(all, whole);
-        return whole with { Offset = Guard, Length = values.Length };
+        return whole with { Offset = Guard + odd, Length = values.Length };
     }
 }

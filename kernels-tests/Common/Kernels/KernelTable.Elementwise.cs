@@ -6,13 +6,14 @@ namespace IlgpuGan.TestsCommon.Kernels;
 internal static partial class KernelTable
 {
     /// <summary>
-    /// Two shapes that broadcast. The first five have long rows, of neighbours, of one element each, one for all; three have none.
-    /// Accelerators take these.
+    /// Two shapes that broadcast. The first five have long rows, of neighbours, of one element each, one for all; seven have none, of one
+    /// to six extents. Accelerators take these.
     /// </summary>
     private static readonly string[] s_broadcasts =
     [
-        "3x5x71 3x5x71", "3x5x71 5x1", "3x5x71 71", "5x1 3x5x71", "3x1171 3x1", "3x1x3x1x5 1x5x1x7x1",
-        "1x3x1x5x1x3 3x1x5x1x3x1", "3x5x7x11 3x1x7x1", "7 7", "- -", "3x5x7x11 3x5x7x11", "2x64x33x17 2x64x33x17", "3x5x7x11 -",
+        "3x5x71 3x5x71", "3x5x71 5x1", "3x5x71 71", "5x1 3x5x71", "3x1171 3x1", "9 -", "9x5 9x1", "3x5x7 3x1x7", "3x1x3x1x5 1x5x1x7x1",
+        "3x5x3x3x5x3 3x1x3x1x5x1", "3x1x3x1x5x1 3x5x3x3x5x3", "3x5x7x11 3x1x7x1", "7 7", "- -", "3x5x7x11 3x5x7x11",
+        "2x64x33x17 2x64x33x17", "3x5x7x11 -",
         "- 3x5x7x11", "3x5x7x11 1x5x1x1", "1x5x1x1 3x5x7x11", "3x5x7x11 3x5x1x1", "3x5x7x11 1x1x7x11", "3x5x7x11 11",
         "3x1x7x1 1x5x1x11", "4x1 1x9", "2x3x2x3x2x3 2x1x2x1x2x1", "1x3x200x201 1x3x1x1", "0x3 1x3", "30000x3 3", "30000x3 30000x1",
         "1x2 20001x1", "9x25x41x17 25x1x17", "9x25x41x17 9x1x41x1", "2x700x64 1x700x1", "300x5x7x3 300x1x7x1",
@@ -23,8 +24,8 @@ internal static partial class KernelTable
     private static readonly string[] s_reductions =
     [
         "3x5x7x9 1x5x1x1", "131x3 1x3", "3x131 3x1", "17131 1", "13101x3 1x3", "3x5x2x7x3x5 3x1x2x1x3x1", "3x5x2x7x3x5 1x5x1x7x1x5",
-        "1 1", "5 1", "5 5", "100003 1", "3x5x7x11 1x1x1x1", "3x5x7x11 1x5x1x1",
-        "3x5x7x11 3x5x1x1",  "3x5x7x11 1x5x1x11", "3x5x7x11 3x1x1x11", "3x5x7x11 1x1x7x11", "4x3x150x151 1x3x1x1",
+        "5x131x3 5x1x3", "3x7x5x131 3x1x5x1", "3x131x5x7 1x131x1x7", "1 1", "5 1", "5 5", "100003 1", "3x5x7x11 1x1x1x1",
+        "3x5x7x11 1x5x1x1", "3x5x7x11 3x5x1x1", "3x5x7x11 1x5x1x11", "3x5x7x11 3x1x1x11", "3x5x7x11 1x1x7x11", "4x3x150x151 1x3x1x1",
         "70000x3 1x3", "3x70000 1x70000", "300x301 1x301", "1x512x1x1 1x512x1x1",
         "1003x2 1003x1", "1003x3 1003x1", "1003x4 1003x1", "16x3 16x1", "32x2 32x1", "37x5 37x1", "37x6 37x1", "37x7 37x1", "37x31 37x1",
         "37x32 37x1", "100x2 1x2", "5000x15 1x15", "40x7x5 40x1x5",
@@ -43,7 +44,11 @@ internal static partial class KernelTable
         UnaryFunction.GeluTanh, UnaryFunction.Elu,
     ];
 
-    private static readonly (float A, float B)[] s_special = [(float.NaN, 1), (1, float.NaN), (0, 0), (-1, 0.5f), (float.NaN, float.NaN)];
+    private static readonly (float A, float B)[] s_special =
+    [
+        (float.NaN, 1), (1, float.NaN), (0, 0), (-1, 0.5f), (float.NaN, float.NaN), (float.PositiveInfinity, -2),
+        (0.5f, float.PositiveInfinity), (2, float.NegativeInfinity), (float.NegativeInfinity, 3), (-1, float.PositiveInfinity), (0, -1),
+    ];
 
     private static readonly UnaryFunction[] s_inChains =
         [UnaryFunction.Softplus, UnaryFunction.Square, UnaryFunction.Tanh, UnaryFunction.Relu, UnaryFunction.LeakyRelu];
@@ -101,14 +106,35 @@ internal static partial class KernelTable
                     : a.Of(Array.ConvertAll(TestsCommon.Numbers.Some(shape.Count, seed: a.All.Count + 1, from), MathF.Round));
             },
             (size, v) => [Array64.Zip(new(Shapes(size)[0], v[0]), new(Shapes(size)[1], v[1]), (x, y) => Value(f, x, y)).Values],
-            f == BinaryFunction.Power ? 1e-6 : 3e-7, size => Array.IndexOf(s_broadcasts, size) < 8,
+            f == BinaryFunction.Power ? 1e-6 : 3e-7, size => Array.IndexOf(s_broadcasts, size) < 12,
             timed: f is BinaryFunction.Add or BinaryFunction.SquaredDifference ? ["1x256x4096 1x256x4096", "1x256x4096 1x256x1"] : [])),
         .. Row(
-            "binary with NaN", from f in Enum.GetValues<BinaryFunction>() from columns in new[] { 1, 71 } select (f, columns),
-            (a, s) => new BinaryCall(
-                s.f, a.Of([.. s_special.SelectMany(x => Enumerable.Repeat(x.A, s.columns))]), new(5, s.columns),
-                a.Of([.. s_special.Select(x => x.B)]), new(5, 1), a.Out(5 * s.columns), new(5, s.columns)),
-            (s, v) => [[.. v[0].Select((x, i) => Value(s.f, x, v[1][i / s.columns]))]], onGpus: _ => true),
+            "binary Power: whole exponents", s_broadcasts[..12],
+            (a, size) =>
+            {
+                var (shapes, y) = (Shapes(size), Shape.Broadcast("test", Shapes(size)[0], Shapes(size)[1]));
+                var whole = Array.ConvertAll(Numbers.Some(shapes[1].Count, low: -3.5, high: 3.5), MathF.Round);
+                return new BinaryCall(
+                    BinaryFunction.Power, a.In(shapes[0].Count, -9, 9), shapes[0], a.Of(whole), shapes[1], a.Out(y.Count), y);
+            },
+            (size, v) => [Array64.Zip(new(Shapes(size)[0], v[0]), new(Shapes(size)[1], v[1]), Math.Pow).Values], 1e-6, _ => true),
+        .. Row(
+            "binary with NaN", from f in Enum.GetValues<BinaryFunction>() from columns in new[] { 1, 71, 0 } select (f, columns),
+            (a, s) =>
+            {
+                var (rows, each) = (s_special.Length, s.columns == 0 ? 1 : s.columns);
+                var (whole, other) = (new Shape(rows, each), s.columns == 0 ? new Shape(rows, each) : new Shape(rows, 1));
+                return new BinaryCall(
+                    s.f, a.Of([.. s_special.SelectMany(x => Enumerable.Repeat(x.A, each))]), whole, a.Of([.. s_special.Select(x => x.B)]),
+                    other, a.Out(rows * each), whole);
+            },
+            (s, v) => [[.. v[0].Select((x, i) => Value(s.f, x, v[1][i / Math.Max(s.columns, 1)]))]], onGpus: _ => true),
+        .. Row(
+            "chain of functions of two",
+            [BinaryFunction.Add, BinaryFunction.Subtract, BinaryFunction.Multiply, BinaryFunction.AbsoluteDifference],
+            (a, f) => new ChainCall(
+                [new BinaryCall(f, a.In(71), new(71), a.In(71), new(71), a.Out(71), new(71)), new FillCall(a.Out(3), 0.5f)]),
+            (f, v) => [[.. v[0].Zip(v[1], (x, y) => Value(f, x, y))], [0.5, 0.5, 0.5]], 2e-7, _ => true),
         .. Row(
             "add scaled", [.. s_lengths, 0], (a, n) => new AddScaledCall(-0.75f, a.In(n), a.In(n)),
             (_, v) => [[.. v[0].Zip(v[1], (x, y) => y - (0.75 * x))]], 2e-7, timed: 1 << 20),
@@ -125,6 +151,14 @@ internal static partial class KernelTable
             $"reduce {f}", s_reductions, (a, size) => ReduceCallOf(a, f, size), (size, v) => [Reduced(f, size, v[0])], new(1e-7, 1e-3),
             size => size.Contains("131", StringComparison.Ordinal) || size.StartsWith("3x5x2", StringComparison.Ordinal) ,
             timed: f is Reduction.Sum ? ["64x16384 1x1"] : f is Reduction.Mean ? ["64x16384 64x1"] : ["64x16384 1x16384"])),
+
+        // The extreme is the last of each: whoever leaves some out, or takes others', misses it.
+        .. new[] { Reduction.Maximum, Reduction.Minimum }.SelectMany(f => Row(
+            $"reduce {f}: of numbers in order", s_reductions[1..10],
+            (a, size) => new ReduceCall(
+                f, a.Of([.. Enumerable.Range(0, (int)Shapes(size)[0].Count).Select(i => f is Reduction.Maximum ? i : -i)]),
+                Shapes(size)[0], a.Out(Shapes(size)[1].Count), Shapes(size)[1]),
+            (size, v) => [Reduced(f, size, v[0])], onGpus: _ => true)),
 
         // Whatever the loops: tests elsewhere count on the bits.
         .. new[] { Reduction.Sum, Reduction.Mean }.SelectMany(f => Row(

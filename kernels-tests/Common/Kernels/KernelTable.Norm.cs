@@ -11,7 +11,7 @@ internal static partial class KernelTable
     /// <summary>Accelerators add up groups of more than 8192 in parts.</summary>
     private static readonly NormGeometry[] s_norms =
     [
-        new(3, 5, 7, false), new(3, 5, 7, true), new(1, 1, 8200, true), new(2, 512, 4, false), new(7, 3, 1, false), new(33, 40, 1, false),
+        new(3, 5, 7, false), new(3, 5, 7, true), new(1, 3, 8201, true), new(2, 512, 4, false), new(7, 3, 1, false), new(33, 40, 1, false),
         new(64, 32, 1, false), new(9, 35, 9, false), new(13, 20, 36, false), new(8, 5, 256, false), new(4097, 3, 1, false),
         new(1, 64, 33 * 35, true), new(1, 3, 300 * 301, true), new(2, 3, 200 * 201, false), new(40, 2, 31 * 33, false),
     ];
@@ -24,7 +24,7 @@ internal static partial class KernelTable
             "moments",
             from g in s_norms.Concat(s_groupsOfOne) from offset in new[] { 0, 1000 } select (g, offset),
             (a, s) => new MomentsCall(a.In(Elements(s.g), s.offset - 1, s.offset + 1), a.Out(s.g.Groups), a.Out(s.g.Groups), s.g),
-            (s, v) => Moments(v[0], s.g), s_ofMoments, s => s.offset == 0 && (s.g.GroupSize is 7 or 21 or 8200),
+            (s, v) => Moments(v[0], s.g), s_ofMoments, s => s.offset == 0 && (s.g.GroupSize is 7 or 21 or 8201),
             timed: [.. s_timedNorms.Select(g => (g, offset: 0))]),
 
         // A channel whose first image is far off is summed again; one that is nearly constant loses no digits.
@@ -74,7 +74,7 @@ internal static partial class KernelTable
             "gradient of a norm", from weighted in new[] { true, false } from g in s_norms select (g, weighted),
             (a, s) => NormGradient(a, s.g, s.weighted, toX: true, toParameters: s.weighted),
             (s, v) => NormGradients(s.g, v, s.weighted)[..(s.weighted ? 3 : 1)], new(2e-6) { Further = [new(1e-6, 0), new(1e-6, 0)] },
-            s => s.g.GroupSize is 7 or 21 or 8200,
+            s => s.g.GroupSize is 7 or 21 or 8201,
             timed: [.. s_timedNorms.Select(g => (g, weighted: false))]),
 
         // Terms as large as dy / √ε cancel there.
@@ -189,8 +189,8 @@ internal static partial class KernelTable
     {
         (int Outer, int Channels, int H, int W, bool PerInstance)[] shapes =
         [
-            (2, 3, 7, 5, true), (1, 3, 1, 1, true), (3, 2, 9, 8, false), (1, 1, 91, 93, true), (2, 1, 65, 66, false), (1, 1, 1, 1, true),
-            (2, 70, 1, 1, false), (1, 3, 7, 5, true), (3, 5, 4, 4, true), (3, 5, 4, 4, false), (2, 40, 16, 17, false), (1, 33, 33, 35,
+            (2, 3, 21, 19, true), (3, 5, 5, 3, true), (3, 2, 9, 8, false), (1, 1, 91, 93, true), (2, 1, 65, 66, false), (1, 1, 1, 1, true),
+            (2, 70, 1, 1, false), (1, 3, 7, 5, true), (1, 3, 1, 1, true), (3, 5, 4, 4, false), (2, 40, 16, 17, false), (1, 33, 33, 35,
                 true),
             (1, 33, 182, 181, true), (2, 33, 129, 128, false), (1, 2, 257, 256, true), (2, 2, 150, 220, false),
         ];
@@ -225,6 +225,7 @@ internal static partial class KernelTable
     private static KernelCall NormTo(CallArrays a, FusedNorm s)
     {
         var (g, count) = (s.G, Elements(s.G));
+        (a.Numbers[StepNumbers.AtOnce], a.Numbers[StepNumbers.AtOnce + 1]) = (77, 5); // Dropout reads them.
         var (affine, adds, branches) = (s.Variant != 1, s.Variant is 1 or 2 or 5, s.Variant is 2 or 3);
         var given = s.Variant is 3 or 5;
         var norm = Normalization(a, g, affine, affine);
@@ -257,6 +258,7 @@ internal static partial class KernelTable
     private static NormToGradientCall NormToGradient(CallArrays a, FusedNorm s)
     {
         var (g, tail, count) = (s.G, s.Tail, Elements(s.G));
+        (a.Numbers[StepNumbers.AtOnce], a.Numbers[StepNumbers.AtOnce + 1]) = (77, 5);
         var affine = s.Variant is not (1 or 5);
         var adds = s.Variant is 2 or 3 or 5 && tail is { Dropout: null } and not { Activation: not null, Pad: not null };
         var branches = s.Variant == 4 && tail.Activation is not null && (tail.Dropout is not null || tail.Pad is null);

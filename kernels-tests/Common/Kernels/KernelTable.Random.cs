@@ -19,8 +19,8 @@ internal static partial class KernelTable
             (a, s) => new UniformCall(s.Item1, a.Out(s.Item2)), (s, v) => [[.. v[0].Select((_, i) => Naive.Uniform(s.Item1, i))]],
             onGpus: s => s.Item2 is 1101 or 1000, timed: (s_key, 3 * 256 * 256)),
         .. Row(
-            "normal", [1101, 33, 1, 3, 31, 1000, 70001], (a, n) => new NormalCall(s_key, a.Out(n)),
-            (_, v) => [[.. v[0].Select((_, i) => Naive.Normal(s_key, i))]], 5e-7, n => n is 1101 or 1000, timed: 3 * 256 * 256),
+            "normal", [1101, 1102, 1103, 33, 1, 3, 31, 1000, 70001], (a, n) => new NormalCall(s_key, a.Out(n)),
+            (_, v) => [[.. v[0].Select((_, i) => Naive.Normal(s_key, i))]], 5e-7, n => n is >= 1000 and <= 1103, timed: 3 * 256 * 256),
         .. Row(
             "dropout", from n in new[] { 1101, 33, 1, 3, 31, 1000, 70001 } from p in new[] { 0.5f, 0, 0.3f, 1 } select (n, p),
             (a, s) => new DropoutCall(s_key, s.p, a.In(s.n), a.Out(s.n)),

@@ -9,8 +9,11 @@ internal sealed class LongSumTests(string device) : InStep(device)
 {
     private const float Each = 0.1f;
 
-    /// <summary>Products add up to 256 terms in float32; a dot product, and a product of matrices, up to 1024.</summary>
-    private const double OfProducts = 1e-5;
+    /// <summary>Products add up to 1024 terms in float32 on the processor.</summary>
+    private const double OfProducts = 2e-5;
+
+    /// <summary>The gradient of a weight adds up to 16,384 pixels in float32.</summary>
+    private const double OfWeights = 2e-4;
 
     /// <summary>A sum of n of each, and n; beside it the tolerance.</summary>
     private static readonly Dictionary<string, (Func<LongSumTests, (Tensor Sum, double Terms)> Sum, double Tolerance)> s_sums = new()
@@ -35,6 +38,9 @@ internal sealed class LongSumTests(string device) : InStep(device)
             t => (t.Gradient(t.Zero(1, 1, 1, 1), x => x.Upsample(t.Side, UpsampleMode.Bilinear)), t.Area), OfProducts),
         ["dot product"] = (t => (t.Full(1, t.Count).MatMul(t.Ones(t.Count, 1)), t.Count), OfProducts),
         ["vector times matrix"] = (t => (t.Full(1, t.Count).MatMul(t.Ones(t.Count, 5)), t.Count), OfProducts),
+        ["weight of a convolution, 1 × 1"] = (t => t.OfWeight(1, 1), OfWeights),
+        ["weight of a convolution, stride 2"] = (t => t.OfWeight(3, 2), OfWeights),
+        ["weight of a convolution, Winograd's"] = (t => t.OfWeight(3, 1), OfWeights),
         ["product of matrices"] = (t => (t.Full(5, t.Count).MatMul(t.Ones(t.Count, 7)), t.Count), OfProducts),
     };
 
@@ -58,6 +64,13 @@ internal sealed class LongSumTests(string device) : InStep(device)
     private Tensor Ones(params int[] shape) => Tensor.Ones(new Shape(shape), Device);
 
     private Tensor Zero(params int[] shape) => Tensor.Zeros(new Shape(shape), Device);
+
+    /// <summary>The gradient of the weight of a convolution of ones; terms are the pixels of its output.</summary>
+    private (Tensor Sum, double Terms) OfWeight(int kernel, int stride)
+    {
+        var (x, side) = (Ones(1, 16, Side, Side), ((Side - kernel) / stride) + 1);
+        return (Gradient(Zero(16, 16, kernel, kernel), w => x.Conv2d(w, stride: stride)), (double)side * side);
+    }
 
     /// <summary>The gradient of x where that of f(x) is <see cref="Each"/> everywhere.</summary>
     private Tensor Gradient(Tensor x, Func<Tensor, Tensor> f)

@@ -21,7 +21,8 @@ public sealed class KernelMutationTests
         {
             (@"\badd(?=\.f32|\.rn\.f32)", "sub"), (@"\bsub(?=\.f32|\.rn\.f32)", "add"), (@"\bmul(?:\.rn)?(?=\.f32)", "add"),
             (@"\badd(?=\.s32)", "sub"), (@"\bsub(?=\.s32)", "add"), (@"\bmul\.lo(?=\.s32)", "add"),
-            (@"\bsetp\.lt\b", "setp.le"), (@"\bsetp\.le\b", "setp.lt"), (@"\bsetp\.gt\b", "setp.ge"), (@"\bsetp\.ge\b", "setp.gt"),
+            (@"\bsetp\.lt(?=\.s)", "setp.le"), (@"\bsetp\.le(?=\.s)", "setp.lt"), (@"\bsetp\.gt(?=\.s)", "setp.ge"),
+            (@"\bsetp\.ge(?=\.s)", "setp.gt"), (@"\bsetp\.lt(?=\.f)", "setp.gt"), (@"\bsetp\.gt(?=\.f)", "setp.lt"),
             (@"\bsetp\.eq\b", "setp.ne"), (@"\bsetp\.ne\b", "setp.eq"), (@"\bmin(?=\.)", "max"), (@"\bmax(?=\.)", "min"),
             (@"@%", "@!%"), (@"@!%", "@%"), (@"\bneg(?=\.f32)", "mov"), (@"\band(?=\.pred)", "or"), (@"\bor(?=\.pred)", "and"),
             (@"(\bselp\S*\s+\S+) (\S+), (\S+),", "$1 $3, $2,"), (@"(\b(?:fma|mad)\S*\s+\S+ \S+) (\S+), (\S+);", "$1 $3, $2;"),
@@ -66,7 +67,7 @@ public sealed class KernelMutationTests
 
         TestContext.Out.WriteLine($"{kernels.Length} kernels, {Mutants} mutants, {survivors.Count} survive");
         TestContext.Out.WriteLine(string.Join('\n', survivors));
-        Assert.That(survivors, Has.Count.LessThanOrEqualTo(Mutants / 10), "more than compute the same, or hide behind a tolerance");
+        Assert.That(survivors, Has.Count.LessThanOrEqualTo(Mutants / 20), "more than compute the same, or hide behind a tolerance");
     }
 
     private static bool Fails(KernelCase c, Func<PtxFunction, PtxKernel> inPlace)

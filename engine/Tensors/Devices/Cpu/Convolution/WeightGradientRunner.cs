@@ -5,6 +5,9 @@ namespace IlgpuGan.Tensors.Devices.Cpu.Convolution;
 /// <summary>Runs a <see cref="WeightGradientPlan"/>: dy packed as the left factor, x as the right, pixels as the reduction.</summary>
 internal sealed unsafe class WeightGradientRunner(CpuThreads threads, ConvolutionMemory memory)
 {
+    /// <summary>Most pixels summed in float32; the sums of more are added in float64.</summary>
+    private const int SumPixels = 16 * 1024;
+
     private readonly Scratch _shared = memory.Shared;
     private readonly Scratch[] _workerScratch = memory.PerWorker;
 
@@ -50,12 +53,17 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
             var panels = (nint)plan.TaskFilters * plan.Pixels;
             var stagingSize = Math.Max(
                 plan.ChannelsLast ? 0 : TransposedBands.StagingSize(plan), plan.LeftBorder is null ? 0 : plan.Pixels * kernel.Rows);
-            var c = scratch[worker].Floats(accumulators + bandSize + panels + stagingSize);
+            var end = (split + 1) * plan.Bands / plan.Splits;
+            var first = split * plan.Bands / plan.Splits;
+            var sumBands = Math.Max(1, SumPixels / plan.Pixels);
+            var isLong = end - first > sumBands;
+            var sums = isLong ? accumulators : 0;
+            var totals = (double*)scratch[worker].Floats((2 * sums) + accumulators + bandSize + panels + stagingSize);
+            new Span<double>(totals, (int)sums).Clear();
+            var c = (float*)(totals + sums);
             var band = c + accumulators;
             var left = band + bandSize;
             var staging = left + panels;
-            var end = (split + 1) * plan.Bands / plan.Splits;
-            var first = split * plan.Bands / plan.Splits;
             for (var b = first; b < end; b++)
             {
                 var firstImage = b / plan.BandsPerImage * plan.BandImages;
@@ -71,7 +79,16 @@ internal sealed unsafe class WeightGradientRunner(CpuThreads threads, Convolutio
                 }
 
                 var next = b + 1 < end ? Start(firstDy, b + 1, part.FirstFilter) : null;
-                Multiply(left, (images, pixels), part.Filters, band, c, accumulate: b > first, next);
+                Multiply(left, (images, pixels), part.Filters, band, c, accumulate: (b - first) % sumBands > 0, next);
+                if (isLong && (b + 1 == end || (b + 1 - first) % sumBands == 0))
+                {
+                    Reducers.Columns<Reducers.Sum>(c, totals, sums);
+                }
+            }
+
+            if (isLong)
+            {
+                Reducers.Round(totals, 1, c, sums);
             }
 
             Finish(c, part, result + split * resultSize + set * plan.GradientSize);

@@ -99,6 +99,9 @@ internal sealed class WinogradGradientPlan
     /// <summary>Rows of tiles reduced at a time.</summary>
     public int ChunkRows { get; }
 
+    /// <summary>True if the sum of all tiles in float32 is too long: that of each chunk is then added to the others'.</summary>
+    public bool IsLong => TileRows * TilesX > 8192;
+
     /// <summary>Groups of channels.</summary>
     public int Groups { get; }
 

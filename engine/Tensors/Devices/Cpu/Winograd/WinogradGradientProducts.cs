@@ -47,12 +47,20 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
     public void Run(int task, int worker)
     {
         var workspace = scratch[worker].Floats(plan.BlockSize + (long)plan.Taps * plan.Taps * plan.Residues * Width);
-        var block = arrays.Sums == null ? workspace : arrays.Sums + ((nint)group * plan.Blocks + task) * plan.BlockSize;
+        var sums = arrays.Sums + ((nint)group * plan.Blocks + task) * plan.BlockSize;
+        var isApart = arrays.Sums != null && plan.IsLong && tiles.First > 0;
+        var block = arrays.Sums == null || isApart ? workspace : sums;
         var first = plan.FirstPanel(task);
         var panels = plan.FirstPanel(task + 1) - first;
         for (var place = 0; place < Places; place++)
         {
-            Multiply(place, first, panels, block + (nint)place * plan.PlacePitch);
+            Multiply(place, first, panels, block + (nint)place * plan.PlacePitch, isAdded: tiles.First > 0 && !isApart);
+        }
+
+        if (isApart)
+        {
+            Runs.Add(block, sums, plan.BlockSize);
+            block = sums;
         }
 
         if (tiles.First + tiles.Rows == plan.TileRows)
@@ -61,8 +69,8 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
         }
     }
 
-    /// <summary>The sums over tiles at one place.</summary>
-    private void Multiply(int place, int firstPanel, int panels, float* c)
+    /// <summary>The sums over tiles at one place, added to those that are there or in their place.</summary>
+    private void Multiply(int place, int firstPanel, int panels, float* c, bool isAdded)
     {
         var kernel = plan.Kernel;
         var count = tiles.Rows * plan.TilesX;
@@ -83,7 +91,7 @@ internal readonly unsafe struct WinogradGradientProducts<TPoints>(
                     MultiplyRun(
                         depth, left + (nint)p * plan.PanelPitch, right, first, Math.Min(end, plan.SetsOf(group) * plan.Residues),
                         c + (nint)p * kernel.Rows * plan.ColumnPitch,
-                        accumulate: tiles.First + tile > 0);
+                        accumulate: isAdded || tile > 0);
                 }
             }
         }
