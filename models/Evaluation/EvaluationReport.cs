@@ -1,9 +1,10 @@
-using IlgpuGan.Models.Families;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Interop;
+using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.Models.Evaluation;
 
@@ -20,6 +21,16 @@ internal sealed record EvaluationSubject(string Model, long? Step, string Data, 
     /// In how many steps the pictures were translated; null for a generator of one forward pass, and in reports of before.
     /// </summary>
     public int? TranslationSteps { get; init; }
+
+    /// <summary>What a request names, of a model that generates from noise.</summary>
+    public static EvaluationSubject Of(EvaluationRequest request)
+    {
+        using var file = Directory.Exists(request.Model) && !ZooModel.IsName(request.Model)
+            ? Checkpoint.ReadLatest(new RunDirectory(request.Model), ZooModel.OpenTensors)
+            : ZooModel.OpenTensors(request.Model);
+        var step = Checkpoint.IsCheckpoint(file) ? Checkpoint.Read(file).Position.Step : (long?)null;
+        return new EvaluationSubject(request.Model, step, request.Data, request.Split, Direction: null, Eval: true);
+    }
 
     /// <summary>How the pictures were made, as it is typed; null for what does not apply.</summary>
     public IEnumerable<string?> How() =>

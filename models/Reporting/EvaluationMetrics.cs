@@ -1,5 +1,5 @@
 using IlgpuGan.Models.Evaluation;
-using IlgpuGan.Models.Evaluation.Sets;
+using IlgpuGan.Models.Evaluation.Comparison;
 
 namespace IlgpuGan.Models.Reporting;
 
@@ -30,66 +30,11 @@ internal static class EvaluationMetrics
         if (report.Segmentation is { } classes)
         {
             yield return new("Pixel accuracy (of 1)", classes.Outputs.PixelAccuracy, classes.Ceiling?.PixelAccuracy, Real);
-            yield return new("Class accuracy (of 1)", classes.Outputs.ClassAccuracy, classes.Ceiling?.ClassAccuracy, Real);
-            yield return new("Class IoU (of 1)", classes.Outputs.ClassIou, classes.Ceiling?.ClassIou, Real);
         }
 
-        yield return new("Colour histogram intersection, L (of 1)", report.Colours.L);
-        yield return new("Colour histogram intersection, a (of 1)", report.Colours.A);
-        yield return new("Colour histogram intersection, b (of 1)", report.Colours.B);
-        if (report.SlicedWasserstein is { } patches)
+        foreach (var measure in SetMeasure.Of(report).Where(m => m.Value is not null))
         {
-            yield return new("Patch distance ×1000 (lower is better)", patches.Mean, patches.RealToReal, Real, Decimals: 2);
-        }
-
-        if (report.TwoSample is { } test)
-        {
-            yield return new("Accuracy of the two-sample test (0.5 is chance)", test.Accuracy);
-        }
-
-        if (report.Features is { } features)
-        {
-            var by = $" by {features.NetworkText()}";
-            yield return new($"Fréchet distance{by} (lower is better)", features.Frechet, features.RealToReal, Real, Decimals: 3);
-            foreach (var metric in OfManifolds(features.Manifolds, by))
-            {
-                yield return metric;
-            }
-        }
-
-        if (report.Generator is { } made)
-        {
-            foreach (var metric in OfManifolds(made.Manifolds, ""))
-            {
-                yield return metric;
-            }
-
-            if (made is { Diversity: { } diversity, RealDiversity: { } ofReal })
-            {
-                yield return new("Mean difference of two outputs", diversity, ofReal, Real);
-            }
-
-            if (made.Classes is { } reached)
-            {
-                yield return new($"Classes reached (of {reached.Names.Count})", reached.Reached, Decimals: 0);
-                yield return new("Divergence of classes (nats, lower is better)", reached.Divergence);
-            }
-
-            if (made.Nearest is { } nearest)
-            {
-                yield return new("Difference from the nearest training picture", nearest.Made, nearest.Real, Real);
-            }
-        }
-
-        foreach (var level in report.Checkerboard ?? [])
-        {
-            yield return new($"Checkerboard, period {level.Period} (lower is better)", level.Outputs, level.Real, Real);
+            yield return new(measure.Title, measure.Value!.Value, measure.Real, measure.Real is null ? null : Real, measure.Decimals);
         }
     }
-
-    private static IEnumerable<ReportMetric> OfManifolds(ManifoldScores? sets, string by) => sets is null ? [] :
-    [
-        new($"Precision{by} (of 1)", sets.Precision), new($"Recall{by} (of 1)", sets.Recall),
-        new($"Density{by} (1 as real pictures)", sets.Density), new($"Coverage{by} (of 1)", sets.Coverage),
-    ];
 }

@@ -117,53 +117,13 @@ internal sealed record RunComparison(IReadOnlyList<string> Runs, string? Data, s
             [.. scores.Select((s, i) => i == 0 ? null : PairedDifference.Of(s, scores[0]))]);
     }
 
-    /// <summary>Metrics of whole sets: one value per run, hence no interval.</summary>
+    /// <summary>Metrics of whole sets: one value per run, hence no interval. Features of other networks have rows of their own.</summary>
     private static IEnumerable<ComparedMeasure> OfSets(IReadOnlyList<ComparedRun> runs)
     {
-        // Features of different networks, sides and ranges have nothing in common: each has rows of its own.
-        var networks = runs.Select(r => r.Report.Features?.NetworkText()).OfType<string>().Distinct(StringComparer.Ordinal);
-        (string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)[] metrics =
-        [
-            ("class accuracy", true, r => r.Segmentation?.Outputs.ClassAccuracy),
-            ("class IoU", true, r => r.Segmentation?.Outputs.ClassIou),
-            ("colours L", true, r => r.Colours.L),
-            ("colours a", true, r => r.Colours.A),
-            ("colours b", true, r => r.Colours.B),
-            ("patch distance ×1000", false, r => r.SlicedWasserstein?.Mean),
-            ("two-sample accuracy", false, r => r.TwoSample?.Accuracy),
-            .. networks.SelectMany(OfFeatures),
-            .. OfManifolds("", r => r.Generator?.Manifolds),
-            ("mean difference of two", null, r => r.Generator?.Diversity),
-            ("classes reached", true, r => r.Generator?.Classes?.Reached),
-            ("divergence of classes", false, r => r.Generator?.Classes?.Divergence),
-            ("nearest training picture", null, r => r.Generator?.Nearest?.Made),
-            .. CheckerboardMeter.Periods.Select(period => (
-                $"checkerboard, period {period}", (bool?)false, (Func<EvaluationReport, double?>)(
-                    r => r.Checkerboard?.FirstOrDefault(c => c.Period == period)?.Outputs))),
-        ];
-        foreach (var (name, higherIsBetter, of) in metrics)
-        {
-            var values = runs.Select(r => of(r.Report)).ToList();
-            if (values.Exists(v => v is not null))
-            {
-                yield return new ComparedMeasure(name, higherIsBetter, values, [.. runs.Select(_ => (PairedDifference?)null)]);
-            }
-        }
-
-        static IEnumerable<(string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)> OfFeatures(string network)
-        {
-            FeatureComparison? By(EvaluationReport report) => report.Features is { } found && found.NetworkText() == network ? found : null;
-            return OfManifolds($" by {network}", r => By(r)?.Manifolds)
-                .Prepend(($"Fréchet distance by {network}", false, r => By(r)?.Frechet));
-        }
-
-        static IEnumerable<(string Name, bool? HigherIsBetter, Func<EvaluationReport, double?> Of)> OfManifolds(
-            string by, Func<EvaluationReport, ManifoldScores?> of) =>
-        [
-            ($"precision{by}", true, r => of(r)?.Precision),
-            ($"recall{by}", true, r => of(r)?.Recall),
-            ($"density{by}", null, r => of(r)?.Density),
-            ($"coverage{by}", true, r => of(r)?.Coverage),
-        ];
+        var all = runs.Select(run => SetMeasure.Of(run.Report).Where(m => m.Value is not null).ToDictionary(m => m.Name)).ToList();
+        return runs.SelectMany(run => SetMeasure.Of(run.Report)).DistinctBy(m => m.Name)
+            .Where(m => all.Exists(of => of.ContainsKey(m.Name))).Select(m => new ComparedMeasure(
+                m.Name, m.HigherIsBetter, [.. all.Select(of => of.GetValueOrDefault(m.Name)?.Value)],
+                [.. runs.Select(_ => (PairedDifference?)null)]));
     }
 }
