@@ -163,7 +163,7 @@ internal static class ForeignNetworkFile
                 return;
             }
 
-            foreach (var part in inner.Where(p => p.First().Name.Length > prefix.Length + p.Key.Length))
+            foreach (var part in inner.Where(p => p.All(e => e.Name.Length > prefix.Length + p.Key.Length)))
             {
                 Search($"{prefix}{part.Key}.", [.. part], depth + 1);
             }
