@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using IlgpuGan.Models.Evaluation;
 using IlgpuGan.Models.Evaluation.Comparison;
@@ -16,30 +17,37 @@ namespace IlgpuGan.Models.Distilling;
 /// <summary>What a distillation starts from, and how much it may lose.</summary>
 internal sealed record DistillationSettings
 {
-    /// <summary>A run or a file with the trained generator.</summary>
-    public required string Teacher { get; init; }
+    [Option("The trained generator: a run's folder, a checkpoint, or zoo:NAME.", Name = "model", Values = "RUN|FILE"), Required]
+    public string Teacher { get; init; } = "";
 
-    /// <summary>Pairs, in <c>train</c> and in the split.</summary>
-    public required string Data { get; init; }
+    [Option("Pairs in DIR/train and DIR/val, and in DIR/test if there are any.", Values = "DIR"), Required]
+    public string Data { get; init; } = "";
 
-    /// <summary>Folder of the students' runs and of the results; an interrupted distillation there is resumed.</summary>
-    public required string Output { get; init; }
+    [Option(
+        "Output folder of the students' runs, distill.md and student.safetensors; a distillation there is resumed.", Name = "out",
+        Values = "DIR"), Required]
+    public string Output { get; init; } = "";
 
     /// <summary>
     /// The split that decides. The scores that are reported come from another one, since the narrowest student that is good enough on a
     /// split is likely to be good by chance there, too.
     /// </summary>
+    [Option(
+        "Split that decides; scores are told of test, or of val if test decides, or of the half that did not decide.", Values = "NAME")]
     public string Split { get; init; } = "val";
 
-    /// <summary>Widths of the students' first layers; empty for an eighth, a quarter, three eighths and half of the teacher's.</summary>
+    [Option(
+        "Widths to try, from the narrowest on (default an eighth, a quarter, three eighths and half of the teacher's).", Values = "N N …",
+        Least = 1)]
     public IReadOnlyList<int> Widths { get; init; } = [];
 
-    /// <summary>Share of the teacher's score that the student may lose.</summary>
-    public double MostLoss { get; init; } = 0.05;
+    [Option("Percent of the teacher's score that a student may lose.", Least = 0, Most = 100)]
+    public double Loss { get; init; } = 5;
 
-    /// <summary>Training steps of each student.</summary>
-    public long Steps { get; init; } = 20_000;
+    [Option("Training steps of each student.", Least = 1)]
+    public int Steps { get; init; } = 20_000;
 
+    [Option("Seed of the students' weights and of the order of the pictures.")]
     public ulong Seed { get; init; } = 1;
 }
 
@@ -214,7 +222,7 @@ internal sealed class Distillation(DistillationSettings settings, Device device)
             }
 
             trained.Add(Measured(run, width, students, run).Network);
-            var isGood = trained[^1].Score >= (1 - settings.MostLoss) * teacher.Score;
+            var isGood = trained[^1].Score >= (1 - (settings.Loss / 100)) * teacher.Score;
             report = new DistillationReport(measure, teacher, [.. trained], isGood ? width : null, students.Side, device.Description)
             {
                 ChosenOn = deciding.Name, ReportedOn = telling?.Name,

@@ -6,16 +6,18 @@ internal static class OpenApiDocument
     private static readonly string[] s_ofModels =
         ["/api/models", "/api/models/{name}/translate", "/api/models/{name}/examples/{index}"];
 
-    public static JsonObject Create(ServeSettings settings)
+    /// <param name="address">where the interface is, such as <c>/gan</c>; empty for the root</param>
+    public static JsonObject Create(long maxBytes, long maxPixels, string address)
     {
         using var stream = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("IlgpuGan.Serve.openapi.json")!;
         var document = JsonNode.Parse(stream)!.AsObject();
         document["info"]!["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3);
-        if (settings.PathBase.Length > 0)
+        if (address.Length > 0)
         {
-            document["servers"] = new JsonArray((JsonNode)new JsonObject { ["url"] = settings.PathBase });
+            document["servers"] = new JsonArray((JsonNode)new JsonObject { ["url"] = address });
         }
 
+        Add(document["paths"]!["/api/data/write"]!["post"]!, PairReviewEndpoints.Options);
         Complete("translate", TranslationQuery.Options);
         Complete("generate", GenerationEndpoint.Options);
         return document;
@@ -24,19 +26,22 @@ internal static class OpenApiDocument
         {
             var operation = document["paths"]![$"/api/models/{{name}}/{verb}"]!["post"]!;
             operation["description"] = operation["description"]!.GetValue<string>()
-                .Replace("{bytes}", RequestBody.SizeOf(settings.MaxBytes), StringComparison.Ordinal)
-                .Replace("{pixels}", settings.MaxPixels.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                .Replace("{bytes}", RequestBody.SizeOf(maxBytes), StringComparison.Ordinal)
+                .Replace("{pixels}", maxPixels.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             operation["responses"]!["200"]!["content"] = new JsonObject(
                 AnswerFormat.All.Select(format => KeyValuePair.Create<string, JsonNode?>(format.MediaType, new JsonObject())));
-            options.Parameters.ToList().ForEach(operation["parameters"]!.AsArray().Add);
+            Add(operation, options);
         }
+
+        static void Add(JsonNode operation, QueryOptions options) =>
+            options.Parameters.ToList().ForEach(operation["parameters"]!.AsArray().Add);
     }
 
     /// <summary>The same of a program that only translates, without most options of the query, and styles.</summary>
     /// <param name="address">where the interface is, such as <c>/paint</c></param>
     public static byte[] OfModelsAlone(long maxBytes, long maxPixels, string address)
     {
-        var document = Create(new ServeSettings { MaxBytes = maxBytes, MaxPixels = maxPixels, PathBase = address });
+        var document = Create(maxBytes, maxPixels, address);
         var paths = document["paths"]!.AsObject();
         foreach (var path in paths.Select(p => p.Key).Where(p => !s_ofModels.Contains(p)).ToList())
         {

@@ -1,8 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Serve;
+
+/// <summary>How kept pairs are split; without a share not at all.</summary>
+internal sealed record PairSplit
+{
+    [Option("Share of the pairs for val.", Least = 0, Most = 1), Served]
+    public double? Val { get; init; }
+
+    [Option("Share of the pairs for test.", Least = 0, Most = 1), Served]
+    public double? Test { get; init; }
+
+    [Option("Seed of the split."), Served]
+    public ulong Seed { get; init; } = 1;
+}
 
 /// <summary>The review of pairs over HTTP, by their indices: no text of a request ever becomes a path.</summary>
 /// <param name="folder">folder of the pairs; null for none</param>
@@ -15,6 +29,9 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Converters = { new WholeNumbers() },
     };
+
+    /// <summary>The options that a query for writing may have.</summary>
+    public static QueryOptions Options { get; } = new(QueryOptions.Of<PairSplit>());
 
     private readonly PairReview? _review = folder is null ? null : PairReview.Open(folder);
     private readonly Lock _writing = new();
@@ -87,29 +104,20 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
                 "this server was started without a folder to write pairs to: serve --data DIR --data-out DIR");
         }
 
-        if (query.Keys.FirstOrDefault(name => name is not ("val" or "test" or "seed")) is { } unknown)
-        {
-            throw Refusal.Bad($"there is no option '{QueryOptions.Shortened(unknown)}'; there are val, test, seed");
-        }
-
-        var (val, test) = (Share("val"), Share("test"));
-        if (val + test >= 1)
+        var split = new PairSplit();
+        Options.Read(query, split);
+        if (split.Val + split.Test >= 1)
         {
             throw Refusal.Bad("val and test leave nothing to train on");
         }
 
-        var seed = query.TryGetValue("seed", out var text)
-            ? ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
-                ? given
-                : throw Refusal.Bad("seed must be a whole number from 0")
-            : 1;
         try
         {
             lock (_writing)
             {
-                var outcome = val is null && test is null
+                var outcome = split is { Val: null, Test: null }
                     ? _review.WriteKept(output)
-                    : _review.WriteSplit(output, val ?? 0, test ?? 0, seed);
+                    : _review.WriteSplit(output, split.Val ?? 0, split.Test ?? 0, split.Seed);
                 return new { written = outcome.Counts.Values.Sum(), problems = outcome.Problems.Select(WithoutPaths) };
             }
         }
@@ -117,11 +125,6 @@ internal sealed class PairReviewEndpoints(string? folder, string? output, long m
         {
             throw new Refusal(StatusCodes.Status409Conflict, WithoutPaths(problem.Message));
         }
-
-        double? Share(string name) => !query.TryGetValue(name, out var share) ? null
-            : double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-                && value is >= 0 and < 1 ? value
-            : throw Refusal.Bad($"{name} must be a share between 0 and 1");
     }
 
     private object Describe(int index)

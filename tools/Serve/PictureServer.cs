@@ -222,7 +222,7 @@ internal sealed class PictureServer : IAsyncDisposable
         WebApplication web, ServeSettings settings, ModelRegistry models, Device device, RunRegistry runs, CancellationToken ends)
     {
         var slots = new RequestSlots(settings.Places);
-        var document = OpenApiDocument.Create(settings).ToJsonString();
+        var document = OpenApiDocument.Create(settings.MaxBytes, settings.MaxPixels, settings.PathBase).ToJsonString();
         foreach (var file in PageFiles.All)
         {
             Get(file.Address, context => Send(context, file.Bytes, file.Type));

@@ -21,7 +21,9 @@ internal sealed class QueryOptions(params IEnumerable<OptionDescription> options
         var (attribute, type) = (option.Attribute!, Nullable.GetUnderlyingType(option.Type) ?? option.Type);
         var (least, most) = (type == typeof(ulong) ? 0 : attribute.Least, MostOf(option));
         var values = type.IsEnum ? OptionExplanation.WordsOf(type) : type == typeof(string) ? attribute.Values?.Split('|') : null;
-        var kind = type == typeof(bool) ? "boolean" : type.IsEnum || !type.IsPrimitive ? "string" : "integer";
+        var kind = type == typeof(bool) ? "boolean"
+            : type == typeof(double) ? "number"
+            : type.IsEnum || !type.IsPrimitive ? "string" : "integer";
         var schema = new JsonObject { ["type"] = kind };
         foreach (var (name, bound) in (ReadOnlySpan<(string, double)>)[("minimum", least), ("maximum", most)])
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Translation;
 
 namespace IlgpuGan.Serve;
@@ -6,53 +7,75 @@ namespace IlgpuGan.Serve;
 /// <summary>Models, folders, address and limits of a server.</summary>
 internal sealed record ServeSettings
 {
-    /// <summary>Runs, checkpoints or weights files to translate with.</summary>
+    [Option(
+        "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph or zoo:NAME; repeatable.",
+        Name = "model", Values = "RUN|FILE")]
     public IReadOnlyList<string> Models { get; init; } = [];
 
-    /// <summary>Folder of runs to show; null for none.</summary>
+    [Option("Folder whose runs are shown, with live training progress.", Values = "DIR")]
     public string? Runs { get; init; }
 
-    /// <summary>Folder of pairs to review; null for none.</summary>
+    [Option("Folder of pairs to review.", Values = "DIR")]
     public string? Data { get; init; }
 
-    /// <summary>Output folder of the kept pairs; null if nothing may be written.</summary>
+    /// <summary>Null if nothing may be written.</summary>
+    [Option("Output folder of the pairs that are kept.", Values = "DIR"), Needs(nameof(Data))]
     public string? DataOut { get; init; }
 
-    /// <summary>Folder of an exported page, which is all that is then shown; null for none.</summary>
+    /// <summary>All that is then shown.</summary>
+    [Option("Folder of a page that export --to web wrote, shown alone on this machine.", Values = "DIR")]
     public string? Page { get; init; }
 
-    /// <summary>The port to listen on; 0 for any free one.</summary>
+    [Option("Port to listen on; 0 for any free one.", Least = 0, Most = ushort.MaxValue)]
     public int Port { get; init; } = 5080;
 
-    /// <summary>The address to listen on. Any but the loopback needs a <see cref="Token"/>.</summary>
+    [Option(
+        "Address on which other machines can reach the server: one of this machine's, or 0.0.0.0 for all. Requires a token.",
+        Values = "IP")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The token that API requests must send as <c>Authorization: Bearer</c>; null for none.</summary>
-    public string? Token { get; init; }
-
-    /// <summary>Origins under which browsers see this server behind a proxy, such as <c>https://pictures.example</c>.</summary>
+    [Option(
+        "Origin under which browsers see the server behind a proxy, as https://pictures.example; repeatable.",
+        Name = "origin", Values = "URL")]
     public IReadOnlyList<Uri> Origins { get; init; } = [];
 
-    /// <summary>The path below which a proxy shows this server, such as <c>/gan</c>; empty for none.</summary>
+    /// <summary>Begins with a slash; empty for none.</summary>
+    [Option("Path below which a proxy shows the server, as /gan.", Values = "PATH")]
     public string PathBase { get; init; } = "";
 
-    /// <summary>Proxies whose forwarded headers are believed; those of all others are ignored.</summary>
+    [Option(
+        "Address of a proxy whose X-Forwarded headers are believed; repeatable. All others are ignored.",
+        Name = "proxy", Values = "IP")]
     public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
 
-    /// <summary>Largest size of a picture's file, in bytes. A photograph of 50 megapixels fits.</summary>
-    public long MaxBytes { get; init; } = 64 << 20;
+    /// <summary>API requests must send it as <c>Authorization: Bearer</c>; null for none.</summary>
+    [Option(
+        "Access token, without spaces at its ends (default with --address: a random one, which is printed).")]
+    public string? Token { get; init; }
 
-    /// <summary>
-    /// Most pixels of a picture, after scaling too, with sides rounded up to multiples that the network needs. Memory grows with them.
-    /// Pictures that have more are reduced.
-    /// </summary>
+    /// <summary>A photograph of 50 megapixels fits.</summary>
+    [Option("Largest size of a picture file.", Least = 1, Most = 1024)]
+    public int MaxMebibytes { get; init; } = 64;
+
+    public long MaxBytes => (long)MaxMebibytes << 20;
+
+    /// <summary>After scaling too, with sides rounded up to multiples that the network needs.</summary>
+    [Option("Pixels to which larger pictures are reduced; memory grows with it.", Least = 1)]
     public long MaxPixels { get; init; } = BoundedPicture.DefaultMaxPixels;
 
-    /// <summary>Requests in progress or waiting at the same time; further ones get 503 with Retry-After.</summary>
+    /// <summary>In progress or waiting.</summary>
+    [Option(
+        "Requests at the same time; further ones are answered with 503 and Retry-After.",
+        Least = 1, Most = 10_000)]
     public int Places { get; init; } = 32;
 
-    /// <summary>Time-out of a request, up to the sending of its picture, which has a longer one of its own.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The sending of the picture has a longer time-out of its own.</summary>
+    [Option(
+        "Time limit of a request in seconds, until its picture is made.",
+        Name = "patience", Least = 1, Most = 3600)]
+    public int PatienceSeconds { get; init; } = 30;
+
+    public TimeSpan Patience => TimeSpan.FromSeconds(PatienceSeconds);
 
     /// <summary>
     /// The command that starts <c>ilgpugan</c>, by which runs are resumed; null if runs can't be resumed.

@@ -38,7 +38,7 @@ public sealed class BoundsTests
     [Test]
     public async Task APictureThatDoesNotArriveIsGivenUp()
     {
-        await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { Patience = TimeSpan.FromSeconds(1) });
+        await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { PatienceSeconds = 1 });
         using var slow = await Begin(served, contentLength: 1000, "half of it");
         var buffer = new byte[4096];
         using var limit = new CancellationTokenSource(s_soon);
@@ -130,13 +130,13 @@ public sealed class BoundsTests
     [Test]
     public async Task TooManyBytesAreRefused([Values] bool announced)
     {
-        await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { MaxBytes = 100_000 });
-        using var body = announced ? new ByteArrayContent(new byte[200_000]) : (HttpContent)new StreamContent(new Unannounced(200_000));
+        await using var served = await ServedFamilies.StartAsync(["pix2pix"], s => s with { MaxMebibytes = 1 });
+        using var body = announced ? new ByteArrayContent(new byte[2_000_000]) : (HttpContent)new StreamContent(new Unannounced(2_000_000));
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/models/pix2pix/translate") { Content = body };
         request.Headers.TransferEncodingChunked = !announced;
         using var answer = await served.Client.SendAsync(request);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("100000 bytes"));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("1 MB"));
         await Until(served, taken: 0);
         Assert.That(served.Failures, Is.Empty);
     }

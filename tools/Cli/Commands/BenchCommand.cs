@@ -5,7 +5,6 @@ using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Measuring;
-using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Devices.Cpu;
@@ -14,130 +13,131 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What both benchmarks are asked for.</summary>
+internal record BenchOptions : TunedDeviceOptions
+{
+    [Option("What to run.")]
+    public string Workload { get; init; } = "";
+
+    [Option("Side of the pictures in pixels.", Least = 1, Most = OptionsValidation.LargestSide)]
+    public int Size { get; init; } = 256;
+
+    [Option("Pictures per step.", Least = 1)]
+    public int Batch { get; init; } = 1;
+
+    [Option("Steps to time.", Least = 1)]
+    public int Steps { get; init; } = 10;
+
+    [Option("Warm-up steps; the first is recorded and made ready.", Least = 0)]
+    public int Warmup { get; init; } = 4;
+
+    [Option(
+        "Minimum duration of the warm-up, and of the timed steps: short steps are run more often.", Least = 0, Most = 3600)]
+    public double Seconds { get; init; }
+
+    [Option("Arithmetic of the convolutions (default fp32; the others need a device that supports them).")]
+    public ProductPrecision Precision { get; init; }
+
+    /// <summary>Empty for the table alone.</summary>
+    [Option(
+        "Show time, FLOPs, bytes and the share of this machine's peak for every op and layer, and write a trace for ui.perfetto.dev or " +
+            "speedscope.app.",
+        Values = "[FILE]")]
+    public string? Profile { get; init; }
+}
+
+/// <summary>What <c>bench step</c> is asked for.</summary>
+internal sealed record StepBenchOptions : BenchOptions
+{
+    [Option("Use the options of a preset of the family ('ilgpugan families' lists them), its size and batch included.", Values = "NAME")]
+    [Excludes(nameof(Size), nameof(Batch))]
+    public string? Preset { get; init; }
+
+    [Option("Compute each training step eagerly instead of recording and replaying it.")]
+    public bool Eager { get; init; }
+
+    [Option("Draw the recorded step on a page: its kernel calls, what was fused, and its values in memory.", Values = "FILE")]
+    public string? Graph { get; init; }
+
+    [Option("Whether each step gets new pictures from the host (default none), and whether it waits for them.")]
+    public FeedMode Feed { get; init; }
+}
+
 /// <summary><c>bench step|infer</c>: times whole training steps or forward passes; with <c>--json</c>, one JSON line.</summary>
 internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Measures training steps and inference on this machine.")
     {
-        Mode("step", "Whole training steps: forward, backward, optimisers.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]),
-        Mode("infer", "Forward passes of a generator.", [.. FamilyCatalog.All.SelectMany(f => f.Info.BenchGenerators)]),
+        Verb.Shared<StepBenchOptions>(
+            "step", "Whole training steps: forward, backward, optimisers.", RunStep,
+            OneOf([.. FamilyCatalog.All.Select(f => f.Info.Name)])),
+        Verb.Shared<BenchOptions>(
+            "infer", "Forward passes of a generator.", RunInference,
+            OneOf([.. FamilyCatalog.All.SelectMany(f => f.Info.BenchGenerators)])),
     };
 
-    private static Command Mode(string name, string description, string[] workloads)
+    private static Dictionary<string, OptionValues> OneOf(string[] workloads) =>
+        new() { [nameof(BenchOptions.Workload)] = OptionValues.FirstOf(workloads) };
+
+    private static int RunInference(BenchOptions asked, IRanks ranks, Screen screen)
     {
-        var workload = Choice.OneOf("--workload", "What to run.", workloads);
-        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
-        var batch = Number.Whole("--batch", "Pictures per step.", value: 1, least: 1);
-        var preset = Plain.Text(
-            "--preset", "Use the options of a preset of the family ('ilgpugan families' lists them), its size and batch included.", "NAME");
-        var threads = DeviceOptions.Threads();
-        var steps = Number.Whole("--steps", "Steps to time.", value: 10, least: 1);
-        var warmup = Number.Whole(
-            "--warmup", "Warm-up steps; the first is recorded and made ready.", value: 4,
-            least: 0);
-        var seconds = Number.Real(
-            "--seconds", "Minimum duration of the warm-up, and of the timed steps: short steps are run more often.", value: 0,
-            least: 0, most: 3600);
-        var device = DeviceOptions.Device();
-        var (tune, noTune) = DeviceOptions.Tune();
-        var precision = Choice.Of<ProductPrecision>(
-            "--precision", "Arithmetic of the convolutions (default fp32; the others need a device that supports them).");
-        var profile = new Option<string?>("--profile")
+        if (ranks.Count > 1)
         {
-            Description = "Show time, FLOPs, bytes and the share of this machine's peak for every op and layer, and write a trace for " +
-                "ui.perfetto.dev or speedscope.app.",
-            HelpName = "FILE",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var graph = Plain.Text(
-            "--graph", "Draw the recorded step on a page: its kernel calls, what was fused, and its values in memory.", "FILE");
-        var eager = Plain.Flag("--eager", "Compute each training step eagerly instead of recording and replaying it.");
-        var feed = Choice.Of<FeedMode>(
-            "--feed", "Whether each step gets new pictures from the host (default none), and whether it waits for them.");
-        var command = new Command(name, description)
-        {
-            workload, size, batch, threads, steps, warmup, seconds, device, tune, noTune, precision, profile,
-        };
-        if (name == "step")
-        {
-            command.Add(preset);
-            command.Add(eager);
-            command.Add(graph);
-            command.Add(feed);
+            throw new UsageException($"bench infer measures one process; {ranks.Count} were started");
         }
 
-        command.SetAction(parsed => RankedWork.Run(parsed, (ranks, screen) =>
-        {
-            if (ranks.Count > 1 && name != "step")
-            {
-                throw new UsageException($"bench {name} measures one process; {ranks.Count} were started");
-            }
-
-            if (ranks.Count > 1 && parsed.GetValue(seconds) > 0)
-            {
-                throw new UsageException("--seconds works with one process only; several must run equally many steps: use --steps");
-            }
-
-            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-            on.Precision = parsed.GetValue(precision);
-            (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, noTune, ranks.Count), screen.Announce);
-            var measured = new BenchCase(
-                name, parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch),
-                DeviceSearch.ThreadsFor(ranks.Threads(parsed.GetValue(threads))), on.Name, ranks.Count);
-            var chosen = name == "step" && parsed.GetValue(preset) is { } presetName
-                ? OfPreset(measured.Workload, presetName) with { Eager = parsed.GetValue(eager) }
-                : null;
-            if (chosen is not null && new Option[] { size, batch }.FirstOrDefault(parsed.IsTyped) is { } other)
-            {
-                throw new UsageException($"{other.Name} can't be combined with --preset, which sets it");
-            }
-
-            if (ranks.Count > 1)
-            {
-                chosen ??= FamilyCatalog.Find(measured.Workload)!.AtSize(measured.Size) with { BatchSize = measured.Batch };
-                chosen = chosen with { Reduction = GradientReduction.Tree };
-            }
-
-            using var step = chosen is null
-                ? Workload(measured, on, parsed.GetValue(eager), parsed.GetValue(feed))
-                : BenchStep.OfTraining(FamilyCatalog.Of(chosen), chosen, on, parsed.GetValue(feed), ranks.Count > 1 ? ranks : null);
-            measured = measured with { Size = step.Side, Batch = chosen?.BatchSize ?? measured.Batch };
-
-            // All processes run the profiled steps, but only the first writes the trace.
-            var request = parsed.GetResult(profile) is null
-                ? null
-                : new ProfileRequest(parsed.GetValue(profile) is { } trace && ranks.Leads() ? ResultFile.Prepare(trace, ".json") : null);
-            var page = name == "step" ? parsed.GetValue(graph) : null;
-            if (page is not null && (parsed.GetValue(eager) || ranks.Count > 1))
-            {
-                throw new UsageException("--graph draws the recorded step of one process; leave out --eager and mpirun");
-            }
-
-            page = page is null ? null : ResultFile.Prepare(page, ".html");
-            var repeats = new Repeats(parsed.GetValue(steps), parsed.GetValue(warmup), parsed.GetValue(seconds));
-            return Run(screen, measured, step, repeats, request, page, on);
-        }));
-        return command;
+        using var on = asked.Open(ranks, screen);
+        on.Precision = asked.Precision;
+        using var step = BenchStep.OfInference(asked.Workload, asked.Size, asked.Batch, on);
+        return Run(screen, CaseOf("infer", asked, on, ranks), step, asked, Trace(asked, ranks), page: null, on);
     }
 
-    private static TrainingOptions OfPreset(string name, string preset)
+    private static int RunStep(StepBenchOptions asked, IRanks ranks, Screen screen)
     {
-        var family = FamilyCatalog.Find(name)!;
-        return family.ForBenchmark(Usage.Of(() => family.Defaults(preset)));
+        if (ranks.Count > 1 && asked.Seconds > 0)
+        {
+            throw new UsageException("--seconds works with one process only; several must run equally many steps: use --steps");
+        }
+
+        using var on = asked.Open(ranks, screen);
+        on.Precision = asked.Precision;
+        var family = FamilyCatalog.Find(asked.Workload)!;
+        var chosen = asked.Preset is { } preset
+            ? family.ForBenchmark(Usage.Of(() => family.Defaults(preset))) with { Eager = asked.Eager }
+            : null;
+        if (ranks.Count > 1)
+        {
+            chosen = (chosen ?? family.AtSize(asked.Size) with { BatchSize = asked.Batch }) with { Reduction = GradientReduction.Tree };
+        }
+
+        using var step = chosen is null
+            ? BenchStep.OfTraining(family, asked.Size, asked.Batch, on, asked.Eager, asked.Feed)
+            : BenchStep.OfTraining(family, chosen, on, asked.Feed, ranks.Count > 1 ? ranks : null);
+        var measured = CaseOf("step", asked, on, ranks) with { Size = step.Side, Batch = chosen?.BatchSize ?? asked.Batch };
+        var trace = Trace(asked, ranks);
+        if (asked.Graph is not null && (asked.Eager || ranks.Count > 1))
+        {
+            throw new UsageException("--graph draws the recorded step of one process; leave out --eager and mpirun");
+        }
+
+        return Run(screen, measured, step, asked, trace, asked.Graph is { } page ? ResultFile.Prepare(page, ".html") : null, on);
     }
 
-    private static BenchStep Workload(BenchCase m, Device device, bool eager, FeedMode feed) => m.Bench == "step"
-        ? BenchStep.OfTraining(FamilyCatalog.Find(m.Workload)!, m.Size, m.Batch, device, eager, feed)
-        : BenchStep.OfInference(m.Workload, m.Size, m.Batch, device);
+    private static BenchCase CaseOf(string bench, BenchOptions asked, Device on, IRanks ranks) => new(
+        bench, asked.Workload, asked.Size, asked.Batch, DeviceSearch.ThreadsFor(ranks.Threads(asked.Threads)), on.Name, ranks.Count);
+
+    /// <summary>All processes run the profiled steps, but only the first writes the trace.</summary>
+    private static string? Trace(BenchOptions asked, IRanks ranks) =>
+        asked.Profile is { Length: > 0 } trace && ranks.Leads() ? ResultFile.Prepare(trace, ".json") : null;
 
     private static int Run(
-        Screen screen, BenchCase measured, BenchStep step, Repeats repeats, ProfileRequest? request, string? page, Device device)
+        Screen screen, BenchCase measured, BenchStep step, BenchOptions asked, string? trace, string? page, Device device)
     {
         StepTimes taken = null!;
         var graphs = StepGraph.Collect(
-            () => taken = StepTimes.Measure(step.Run, device, repeats.Steps, repeats.Warmup, repeats.Seconds));
+            () => taken = StepTimes.Measure(step.Run, device, asked.Steps, asked.Warmup, asked.Seconds));
         var (gflop, peak, least) = (taken.Flops / 1e9, taken.PeakBytes / 1e6, taken.Seconds.Min());
-        var profile = request is null
+        var profile = asked.Profile is null
             ? null
             : StepProfile.Measure(step.Run, step.Layers, device, device.Name == "cpu" ? Roofline.Measure(measured.Threads) : null);
         screen.Result(
@@ -197,7 +197,7 @@ internal static class BenchCommand
             screen.Say($"step drawn: {page}");
         }
 
-        if (request?.TraceFile is { } file)
+        if (trace is { } file)
         {
             ChromeTrace.Write(
                 profile!, $"{measured.Workload} {measured.Bench} {measured.Size}x{measured.Size}, {Counted.Of(measured.Threads, "thread")}",
@@ -208,10 +208,5 @@ internal static class BenchCommand
         return ExitCode.Done;
     }
 
-    private sealed record Repeats(int Steps, int Warmup, double Seconds);
-
     private sealed record BenchCase(string Bench, string Workload, int Size, int Batch, int Threads, string Device, int Processes);
-
-    /// <param name="TraceFile">where the trace goes; null for the table alone</param>
-    private sealed record ProfileRequest(string? TraceFile);
 }

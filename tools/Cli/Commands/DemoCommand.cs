@@ -17,6 +17,25 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>demo</c> is asked for.</summary>
+internal sealed record DemoOptions : DeviceOptions
+{
+    [Option("Output folder.", Values = "DIR")]
+    public string Out { get; init; } = "demo";
+
+    [Option(
+        "Training steps (default 2600, which take about two minutes on two cores with AVX-512, nearly four with AVX2; with --family, " +
+            "those of its preset).",
+        Least = 0)]
+    public int? Steps { get; init; }
+
+    [Option("Translate some pictures with a bundled model, in two seconds, and offer the training.")]
+    public bool Fast { get; init; }
+
+    [Option("Shows another family instead: draws the data of its small preset and trains it, in minutes.")]
+    public string? Family { get; init; }
+}
+
 /// <summary>
 /// <c>demo</c>: draws a data set, trains pix2pix on it, translates held-out pictures, and says where the results are.
 /// <c>demo --fast</c> translates with a bundled model at once, then offers the training.
@@ -24,6 +43,7 @@ namespace IlgpuGan.Cli.Commands;
 internal static class DemoCommand
 {
     private const int Size = 128;
+    private const int Steps = 2600;
     private const int TrainingPairs = 300;
     private const int HeldOutPairs = 12;
     private const int RowsShown = 6;
@@ -32,53 +52,35 @@ internal static class DemoCommand
     /// <summary>Index of the first facade for <c>--fast</c>, beyond all that its model was trained on.</summary>
     private const uint FirstUnseen = 1_000_000;
 
-    public static Command Create()
+    public static Command Create() => Verb.Stoppable<DemoOptions>(
+        "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.", Run,
+        new() { [nameof(DemoOptions.Family)] = OptionValues.OneOf([.. FamilyCatalog.All.Select(f => f.Info.Name)]) });
+
+    private static int Run(DemoOptions asked, Screen screen, CancellationToken cancellation)
     {
-        var output =
-            new Option<string>("--out") { Description = "Output folder.", HelpName = "DIR", DefaultValueFactory = _ => "demo" };
-        var steps = Number.Whole(
-            "--steps", "Training steps; 2600 take about two minutes on two cores with AVX-512, nearly four with AVX2. With --family, " +
-                "those of its preset by default.",
-            value: 2600, least: 0);
-        var fast = Plain.Flag("--fast", "Translate some pictures with a bundled model, in two seconds, and offer the training.");
-        var family = Choice.AnyOf(
-            "--family", "Shows another family instead: draws the data of its small preset and trains it, in minutes.",
-            [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
-        var device = DeviceOptions.Device();
-        var command = new Command(
-            "demo", "The two-minute tour: draws pictures, trains on them, and shows the results.") { output, steps, fast, family, device };
-        command.SetAction((parsed, cancellation) =>
+        if (asked.Family is { } name)
         {
-            var (screen, folder, on) = (Screen.Of(parsed), parsed.GetRequiredValue(output), parsed.GetRequiredValue(device));
-            if (parsed.GetValue(family) is { } name)
-            {
-                if (parsed.GetValue(fast))
-                {
-                    throw new UsageException("--fast has a bundled model of pix2pix alone; leave it out with --family");
-                }
+            return asked.Fast
+                ? throw new UsageException("--fast has a bundled model of pix2pix alone; leave it out with --family")
+                : FamilyDemo.Run(screen, FamilyCatalog.Find(name)!, asked.Out, asked.Steps, asked.Device, cancellation);
+        }
 
-                var typed = parsed.IsTyped(steps) ? parsed.GetValue(steps) : (long?)null;
-                return Task.FromResult(FamilyDemo.Run(screen, FamilyCatalog.Find(name)!, folder, typed, on, cancellation));
+        if (asked.Fast)
+        {
+            var code = RunFast(screen, asked.Out, asked.Device, cancellation);
+            if (!screen.IsInteractive || Console.IsInputRedirected)
+            {
+                screen.Say("Train such a network yourself, in some minutes: " + ShellWord.Line("ilgpugan", "demo", "--out", asked.Out));
+                return code;
             }
 
-            if (parsed.GetValue(fast))
+            if (!new Questions(Console.In, screen.Error).Confirm("Train such a network now, in some minutes"))
             {
-                var code = RunFast(screen, folder, on, cancellation);
-                if (!screen.IsInteractive || Console.IsInputRedirected)
-                {
-                    screen.Say("Train such a network yourself, in some minutes: " + ShellWord.Line("ilgpugan", "demo", "--out", folder));
-                    return Task.FromResult(code);
-                }
-
-                if (!new Questions(Console.In, screen.Error).Confirm("Train such a network now, in some minutes"))
-                {
-                    return Task.FromResult(code);
-                }
+                return code;
             }
+        }
 
-            return Task.FromResult(Run(screen, folder, parsed.GetValue(steps), on, cancellation));
-        });
-        return command;
+        return Run(screen, asked.Out, asked.Steps ?? Steps, asked.Device, cancellation);
     }
 
     /// <summary>Draws house fronts that were not in the training data, and translates their label maps with the bundled model.</summary>

@@ -41,12 +41,10 @@ internal sealed record EvaluateOptions
         Values = "DIR")]
     public string? Study { get; init; }
 
-    [Option("Pictures of each kind in the study (default 40, or as many as there are).", Least = 1)]
-    [Needs(nameof(Study))]
+    [Option("Pictures of each kind in the study (default 40, or as many as there are).", Least = 1), Needs(nameof(Study))]
     public int? StudyCount { get; init; }
 
-    [Option("Seed of the study's pictures and their order.")]
-    [Needs(nameof(Study))]
+    [Option("Seed of the study's pictures and their order."), Needs(nameof(Study))]
     public ulong Seed { get; init; } = 1;
 
     [Option(
@@ -66,8 +64,7 @@ internal sealed record EvaluateOptions
 
     [Option(
         "Against flicker in clips: weight of the previous output where the input has not changed, such as 0.8 (0: frames are independent).",
-        Least = 0, Most = 0.99)]
-    [Needs(nameof(Clip))]
+        Least = 0, Most = 0.99), Needs(nameof(Clip))]
     public double Temporal { get; init; }
 }
 
@@ -78,14 +75,13 @@ internal sealed class EvaluateCommand
 {
     private readonly RecordOptions<EvaluateOptions> _options = new();
     private readonly RecordOptions<EvaluationRequest> _request = new();
-    private readonly Option<string> _device = DeviceOptions.Device();
-    private readonly Option<int> _threads = DeviceOptions.Threads();
+    private readonly RecordOptions<ThreadedDeviceOptions> _device = new();
 
     public static Command Create()
     {
         var verb = new EvaluateCommand();
         var command = new Command("evaluate", "Evaluates a model on held-out pictures: by targets, by classes, or as sets.");
-        Array.ForEach([.. verb._options.All, .. verb._request.All, verb._device, verb._threads], command.Add);
+        Array.ForEach([.. verb._options.All, .. verb._request.All, .. verb._device.All], command.Add);
         command.SetAction((parsed, cancellation) => Task.FromResult(
             RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
         return command;
@@ -95,8 +91,8 @@ internal sealed class EvaluateCommand
     /// <param name="Name">how a refusal calls it</param>
     /// <param name="IsAsked">whether it is meant; the first of them counts</param>
     /// <param name="Uses">the properties of the options that it uses, besides <c>Model</c>; others are refused</param>
-    /// <param name="Work">computes and prints</param>
-    private sealed record Way(string Name, bool IsAsked, string[] Uses, Func<int> Work);
+    /// <param name="Work">computes and prints, on the device</param>
+    private sealed record Way(string Name, bool IsAsked, string[] Uses, Func<Device, int> Work);
 
     private int Run(ParseResult parsed, IRanks ranks, Screen screen, CancellationToken cancellation)
     {
@@ -108,42 +104,38 @@ internal sealed class EvaluateCommand
         Way[] ways =
         [
             new("--study-read", asked.StudyRead is not null, [nameof(asked.StudyRead)],
-                () => Print(screen, StudyResult.Read(asked.StudyRead!))),
+                _ => Print(screen, StudyResult.Read(asked.StudyRead!))),
 
             // Each frame depends on the one before, so processes can't share the work.
             new("--clip", asked.Clip is not null, [nameof(asked.Clip), nameof(asked.Temporal), .. translation],
-                () => ranks.Leads() ? MeasureFlicker(asked, Model(), request, parsed, screen, cancellation) : ExitCode.Done),
-            new("--compare without --data, which shows earlier evaluations,", asked.Compare is not null && asked.Data is null,
+                on => ranks.Leads() ? MeasureFlicker(asked, WithModel(), on, screen, cancellation) : ExitCode.Done),
+            new("--compare without --data, which shows earlier evaluations,", asked is { Compare: not null, Data: null },
                 [nameof(asked.Compare), nameof(request.Output)],
-                () => Compare(screen, asked.Compare!, ranks, request, run => new EvaluationOutcome(Evaluated(screen, run), []))),
+                _ => Compare(screen, asked.Compare!, ranks, request, run => new EvaluationOutcome(Evaluated(screen, run), []))),
             new("--compare", asked.Compare is not null, [nameof(asked.Compare), nameof(request.Output), .. held, .. sets],
-                () => On(device => Compare(screen, asked.Compare!, ranks, request, run => Usage.Of(() => RunEvaluation.Run(
-                    request with { Model = run, Output = null }, device, screen.Say, ranks: ranks, cancellation: cancellation))))),
+                on => Compare(screen, asked.Compare!, ranks, request, run => RunEvaluation.Run(
+                    request with { Model = run, Output = null }, on, screen.Say, ranks: ranks, cancellation: cancellation))),
             new("--study", asked.Study is not null,
-                [nameof(asked.Study), nameof(asked.StudyCount), nameof(asked.Seed), .. held], () => On(WriteStudy)),
-            new("--round-trip", asked.RoundTrip, [nameof(asked.RoundTrip), .. held], () => On(MeasureRoundTrips)),
+                [nameof(asked.Study), nameof(asked.StudyCount), nameof(asked.Seed), .. held], WriteStudy),
+            new("--round-trip", asked.RoundTrip, [nameof(asked.RoundTrip), .. held], on => Print(screen, ranks.Together(
+                () => RunEvaluation.RoundTrips(OnData(), on, warn: screen.Warn, cancellation: cancellation), patiently: true))),
             new("an evaluation", true, [nameof(asked.Csv), nameof(asked.Pictures), nameof(request.Output), .. held, .. sets],
-                () => On(device => Evaluate(asked, OnData(), device, ranks, screen, cancellation))),
+                on => Evaluate(asked, OnData(), on, ranks, screen, cancellation)),
         ];
         var way = ways.First(w => w.IsAsked);
         string[] used = [nameof(asked.Model), .. way.Uses];
         parsed.RefuseUnused(way.Name, _options.All.Concat(_request.All).Except(_options[used]).Except(_request[used]));
-        return way.Work();
+        var chosen = _device.Of(parsed);
+        using var device = way.Uses.Contains(nameof(request.Direction)) ? ranks.OpenDevice(chosen.Device, chosen.Threads) : null;
+        return Usage.Of(() => way.Work(device!)); // Null for what translates nothing.
 
-        int On(Func<Device, int> work)
-        {
-            using var device = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-            return work(device);
-        }
+        EvaluationRequest WithModel() =>
+            asked.Model is null ? throw new UsageException("--model is missing: a run's folder or a checkpoint") : request;
 
-        string Model() => asked.Model ?? throw new UsageException("--model is missing: a run's folder or a checkpoint");
+        EvaluationRequest OnData() =>
+            asked.Data is null ? throw new UsageException("--data is missing: the folder of a data set") : WithModel();
 
-        EvaluationRequest OnData() => request with
-        {
-            Model = Model(), Data = asked.Data ?? throw new UsageException("--data is missing: the folder of a data set"),
-        };
-
-        int WriteStudy(Device device)
+        int WriteStudy(Device on)
         {
             var judged = OnData();
             if (ranks.Leads())
@@ -151,13 +143,9 @@ internal sealed class EvaluateCommand
                 OutputPath.MakeFolder(asked.Study!); // Before the work, which would be lost if this failed.
             }
 
-            var page = Usage.Of(
-                () => RunEvaluation.Study(judged, asked.StudyCount, asked.Seed, device, cancellation, ranks, screen.Warn));
+            var page = RunEvaluation.Study(judged, asked.StudyCount, asked.Seed, on, cancellation, ranks, screen.Warn);
             return ranks.Leads() ? Write(screen, page, asked.Study!) : ExitCode.Done;
         }
-
-        int MeasureRoundTrips(Device device) => Print(screen, ranks.Together(
-            () => RunEvaluation.RoundTrips(OnData(), device, warn: screen.Warn, cancellation: cancellation), patiently: true));
     }
 
     private static int Evaluate(
@@ -180,10 +168,10 @@ internal sealed class EvaluateCommand
         }
 
         var (rows, failures) = (new List<string>(), new List<string>());
-        var outcome = Usage.Of(() => RunEvaluation.Run(
+        var outcome = RunEvaluation.Run(
             request, on, screen.Say, (score, input, made, target) => Save(score.Name, input, made, target), ranks, cancellation,
-            (name, made) => Save(name, made)));
-        Print(screen, outcome.Report, outcome.Files);
+            (name, made) => Save(name, made));
+        screen.Result(outcome.Report.ToJson(), [.. Lines(outcome.Report), .. outcome.Files.Select(file => $"wrote {file}")]);
         if (folder is not null)
         {
             screen.WarnOfOthers(folder, rows);
@@ -221,33 +209,24 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private int MeasureFlicker(
-        EvaluateOptions asked, string trained, EvaluationRequest request, ParseResult parsed, Screen screen, CancellationToken cancellation)
+    private static int MeasureFlicker(
+        EvaluateOptions asked, EvaluationRequest request, Device on, Screen screen, CancellationToken cancellation)
     {
         var path = asked.Clip!;
-        ClipEvaluation.RequireNoLabel(trained);
+        ClipEvaluation.RequireNoLabel(request.Model);
         using var frames = ClipEvaluation.Open(path);
-        using var opened = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        using var translator = Usage.Of(() => Translator.Open(
-            trained, opened, new TranslationSettings { Direction = request.Direction, Eval = request.Eval, Steps = request.Steps }));
-        Print(screen, path, WorkDisplay.Run(screen, frames.Count, "frames", advance => Usage.Of(() =>
-            ClipEvaluation.Run(translator, frames, path, asked.Temporal, _ => advance(""), cancellation))));
-        if (frames is ClipReader { Shortage: { } shortage })
-        {
-            screen.Complain($"{path}: {shortage}");
-            return ExitCode.Failed;
-        }
-
-        return ExitCode.Done;
+        using var translator = Translator.Open(request.Model, on, request.Translation);
+        var report = WorkDisplay.Run(screen, frames.Count, "frames", advance =>
+            ClipEvaluation.Run(translator, frames, path, asked.Temporal, _ => advance(""), cancellation));
+        screen.Result(
+            new { clip = path, frames = report.Frames, outputs = ChangeOf(report.Outputs), inputs = ChangeOf(report.Inputs),
+                followed = report.Followed },
+            $"{Counted.Of(report.Frames, "frame"),13}      plain   warped   (difference from the frame before, of 1)",
+            $"this model     {report.Outputs.Plain,9:0.0000} {report.Outputs.Warped,8:0.0000}",
+            $"the clip       {report.Inputs.Plain,9:0.0000} {report.Inputs.Warped,8:0.0000}",
+            $"warped: compensated for the clip's motion, over the {100 * report.Followed:0} % of pixels whose content has not changed");
+        return screen.Ended(frames is ClipReader { Shortage: { } shortage } ? [$"{path}: {shortage}"] : []);
     }
-
-    private static void Print(Screen screen, string clip, FlickerReport report) => screen.Result(
-        new { clip, frames = report.Frames, outputs = ChangeOf(report.Outputs), inputs = ChangeOf(report.Inputs),
-            followed = report.Followed },
-        $"{Counted.Of(report.Frames, "frame"),13}      plain   warped   (difference from the frame before, of 1)",
-        $"this model     {report.Outputs.Plain,9:0.0000} {report.Outputs.Warped,8:0.0000}",
-        $"the clip       {report.Inputs.Plain,9:0.0000} {report.Inputs.Warped,8:0.0000}",
-        $"warped: compensated for the clip's motion, over the {100 * report.Followed:0} % of pixels whose content has not changed");
 
     private static object ChangeOf(FrameChange change) => new { plain = change.Plain, warped = change.Warped };
 
@@ -274,15 +253,7 @@ internal sealed class EvaluateCommand
             screen.Warn(warned.Count == compared.Count ? warning : $"{string.Join(", ", warned)}: {warning}");
         }
 
-        if (screen.Json)
-        {
-            screen.Output.WriteLine(comparison.ToJson());
-        }
-        else
-        {
-            screen.Say(comparison.ToMarkdown().TrimEnd());
-        }
-
+        screen.Result(comparison.ToJson(), comparison.ToMarkdown().TrimEnd());
         List<string> failures = [.. evaluated.SelectMany(run => run.Failures)];
         if (folder is not null)
         {
@@ -322,27 +293,18 @@ internal sealed class EvaluateCommand
 
     private static int Print(Screen screen, IReadOnlyList<StudyResult> results)
     {
-        if (screen.Json)
-        {
-            screen.Output.WriteLine(StudyResult.ToJson(results));
-            return ExitCode.Done;
-        }
-
-        foreach (var result in results)
-        {
-            var step = result.Step is { } taken ? $" at step {taken}" : "";
-            screen.Say($"study {result.Study} of {result.Model}{step}: {Counted.Of(result.Persons, "person")}");
-            foreach (var (name, share) in new[]
+        screen.Result(StudyResult.ToJson(results), results.SelectMany(result => (string[])
+        [
+            $"study {result.Study} of {result.Model}{(result.Step is { } taken ? $" at step {taken}" : "")}: " +
+                Counted.Of(result.Persons, "person"),
+            .. new[]
             {
                 ("generated, taken for real", result.MadeTakenForReal), ("real, taken for real", result.RealTakenForReal),
                 ("classified correctly", result.ToldRight),
-            })
-            {
-                screen.Say(
-                    $"  {name,-20} {100 * share.Share,5:0.0} % of {share.Answers} (95 %: {100 * share.Low:0.0} to {100 * share.High:0.0})");
-            }
-        }
-
+            }.Select(row => (Name: row.Item1, Share: row.Item2)).Select(row =>
+                $"  {row.Name,-20} {100 * row.Share.Share,5:0.0} % of {row.Share.Answers} " +
+                    $"(95 %: {100 * row.Share.Low:0.0} to {100 * row.Share.High:0.0})"),
+        ]));
         return ExitCode.Done;
     }
 
@@ -384,14 +346,8 @@ internal sealed class EvaluateCommand
         PictureFile.SaveSideBySide(path, row);
     }
 
-    private static void Print(Screen screen, EvaluationReport report, IReadOnlyList<string> files)
+    private static IEnumerable<string> Lines(EvaluationReport report)
     {
-        if (screen.Json)
-        {
-            screen.Output.WriteLine(report.ToJson());
-            return;
-        }
-
         if (report.Subject is { } subject)
         {
             string?[] facts =
@@ -399,102 +355,89 @@ internal sealed class EvaluateCommand
                 subject.Step is { } step ? $"step {step}" : null, .. subject.How(), report.Size is { } size ? $"{size} pixels" : null,
                 $"{subject.Split} of {subject.Data}",
             ];
-            screen.Say($"{subject.Model}: {string.Join(", ", facts.OfType<string>())}");
+            yield return $"{subject.Model}: {string.Join(", ", facts.OfType<string>())}";
         }
 
         if (report is { Mean: { } mean, Baseline: { } baseline })
         {
-            screen.Say($"{Counted.Of(report.Images.Count, "picture"),13}         L1    PSNR (dB)   SSIM  MS-SSIM");
+            yield return $"{Counted.Of(report.Images.Count, "picture"),13}         L1    PSNR (dB)   SSIM  MS-SSIM";
             foreach (var (name, score) in new[] { ("this model", mean), ("mean colour", baseline) })
             {
-                screen.Say($"{name,-14} {score.L1,9:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000} {score.MsSsim,8:0.000}");
+                yield return $"{name,-14} {score.L1,9:0.0000} {score.Psnr,10:0.00} {score.Ssim,8:0.000} {score.MsSsim,8:0.000}";
             }
         }
 
-        screen.Say(
-            $"colour histogram intersection: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)");
+        yield return
+            $"colour histogram intersection: L {report.Colours.L:0.00}, a {report.Colours.A:0.00}, b {report.Colours.B:0.00} (of 1)";
         if (report.Segmentation is { } classes)
         {
-            screen.Say($"{classes.Classes,4} classes      pixels  classes  IoU");
-            Say(screen, "this model", classes.Outputs);
-            if (classes.Ceiling is { } ceiling)
+            yield return $"{classes.Classes,4} classes      pixels  classes  IoU";
+            foreach (var (name, score) in new[] { ("this model", classes.Outputs), ("real pictures", classes.Ceiling) })
             {
-                Say(screen, "real pictures", ceiling);
+                if (score is not null)
+                {
+                    yield return $"{name,-14} {score.PixelAccuracy,8:0.000} {score.ClassAccuracy,8:0.000} {score.ClassIou,6:0.000}";
+                }
             }
         }
 
         if (report.SlicedWasserstein is { } patches)
         {
-            var real = patches.RealToReal is { } own ? $"; real to real {own:0.0}" : "";
-            screen.Say($"patch distance ×1000: {patches.Mean:0.0} " +
-                $"({string.Join(", ", patches.Scales.Select(s => $"{s.Side} px {s.Distance:0.0}"))}){real}");
+            yield return $"patch distance ×1000: {patches.Mean:0.0} " +
+                $"({string.Join(", ", patches.Scales.Select(s => $"{s.Side} px {s.Distance:0.0}"))}){ToReal(patches.RealToReal, "0.0")}";
         }
 
         if (report.TwoSample is { } test)
         {
-            screen.Say($"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: " +
-                $"{100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})");
+            yield return $"a classifier tells outputs from real pictures in {100 * test.Accuracy:0} % of {test.Pictures} (95 %: " +
+                $"{100 * test.Low:0} to {100 * test.High:0}; guessing 50, p {test.PValue:0.0000})";
         }
 
         if (report.Features is { } compared)
         {
-            var real = compared.RealToReal is { } own ? $"; real to real {own:0.000}" : "";
-            screen.Say($"Fréchet distance: {compared.Frechet:0.000}{real}, by {compared.Features} features of {compared.NetworkText()}");
-            if (compared.Manifolds is { } by)
+            yield return $"Fréchet distance: {compared.Frechet:0.000}{ToReal(compared.RealToReal, "0.000")}, by {compared.Features} " +
+                $"features of {compared.NetworkText()}";
+        }
+
+        var scores = report.Generator;
+        foreach (var (sets, by) in new[] { (report.Features?.Manifolds, "the same"), (scores?.Manifolds, scores?.Features) })
+        {
+            if (sets is not null)
             {
-                screen.Say($"precision {by.Precision:0.00}, recall {by.Recall:0.00}, density {by.Density:0.00}, coverage " +
-                    $"{by.Coverage:0.00}, by the same");
+                yield return $"precision {sets.Precision:0.00}, recall {sets.Recall:0.00}, density {sets.Density:0.00}, coverage " +
+                    $"{sets.Coverage:0.00}, by {by}";
             }
-        }
-
-        if (report.Generator is { } scores)
-        {
-            Say(screen, scores);
-        }
-
-        if (report.Checkerboard is { Count: > 0 } levels)
-        {
-            screen.Say($"checkerboard (uneven detail in cells of {string.Join(", ", levels.Select(l => l.Period))} px): " +
-                $"{string.Join(", ", levels.Select(l => $"{l.Outputs:0.000}"))}; real pictures " +
-                    $"{string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}");
-        }
-
-        foreach (var warning in report.Warnings ?? [])
-        {
-            screen.Say(warning);
-        }
-
-        foreach (var file in files)
-        {
-            screen.Say($"wrote {file}");
-        }
-    }
-
-    private static void Say(Screen screen, GeneratorScores scores)
-    {
-        if (scores.Manifolds is { } sets)
-        {
-            screen.Say($"precision {sets.Precision:0.00}, recall {sets.Recall:0.00}, density {sets.Density:0.00}, coverage " +
-                $"{sets.Coverage:0.00}, by {scores.Features}");
         }
 
         if (scores is { Diversity: { } made, RealDiversity: { } real })
         {
-            screen.Say($"mean difference of two pictures (of a range of 2): {made:0.000}; real pictures {real:0.000}");
+            yield return $"mean difference of two pictures (of a range of 2): {made:0.000}; real pictures {real:0.000}";
         }
 
-        if (scores.Classes is { } classes)
+        if (scores?.Classes is { } reached)
         {
-            screen.Say(
-                $"classes reached: {classes.Reached} of {classes.Names.Count}; divergence of their shares {classes.Divergence:0.000}");
+            yield return
+                $"classes reached: {reached.Reached} of {reached.Names.Count}; divergence of their shares {reached.Divergence:0.000}";
         }
 
-        if (scores.Nearest is { } nearest)
+        if (scores?.Nearest is { } nearest)
         {
-            screen.Say($"difference from the nearest training picture: {nearest.Made:0.000}; real pictures {nearest.Real:0.000}");
+            yield return $"difference from the nearest training picture: {nearest.Made:0.000}; real pictures {nearest.Real:0.000}";
+        }
+
+        if (report.Checkerboard is { Count: > 0 } levels)
+        {
+            yield return $"checkerboard (uneven detail in cells of {string.Join(", ", levels.Select(l => l.Period))} px): " +
+                $"{string.Join(", ", levels.Select(l => $"{l.Outputs:0.000}"))}; real pictures " +
+                    $"{string.Join(", ", levels.Select(l => $"{l.Real:0.000}"))}";
+        }
+
+        foreach (var warning in report.Warnings ?? [])
+        {
+            yield return warning;
         }
     }
 
-    private static void Say(Screen screen, string name, SegmentationScore score) =>
-        screen.Say($"{name,-14} {score.PixelAccuracy,8:0.000} {score.ClassAccuracy,8:0.000} {score.ClassIou,6:0.000}");
+    private static string ToReal(double? own, string format) =>
+        own is { } value ? $"; real to real {value.ToString(format, CultureInfo.InvariantCulture)}" : "";
 }

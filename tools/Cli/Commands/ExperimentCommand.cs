@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using IlgpuGan.Claims;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
@@ -11,12 +12,41 @@ using IlgpuGan.Tensors.Ranks;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>experiment run</c> is asked for.</summary>
+internal sealed record ExperimentOptions : ThreadedDeviceOptions
+{
+    /// <summary>Results of the claims in a checkout, relative to its root.</summary>
+    public const string Committed = "models/Claims/results";
+
+    [Option("A claim of 'experiment list', or 'all', which takes hours and writes summary.md.", Values = "NAME"), Required, Positional]
+    public string Name { get; init; } = "";
+
+    [Option(
+        "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).", Values = "DIR")]
+    public string? Out { get; init; }
+
+    [Option("Number of seeds with which each variant is trained (default the claim's own).", Least = 1, Most = 1000)]
+    public int? Seeds { get; init; }
+
+    [Option("Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", Values = "DIR")]
+    public string? Data { get; init; }
+
+    [Option("Training steps of each variant (default the claim's own).", Least = 1)]
+    public int? Steps { get; init; }
+
+    [Option("The first seed (default the claim's own).")]
+    public ulong? Seed { get; init; }
+
+    [Option(
+        "Folder of the results NAME.json, .md, .csv and .png. They are written after each seed, and the experiment resumes from them, " +
+            $"whatever is in --out (default {Committed} if that folder exists and --steps is not given, otherwise tables in --out alone).",
+        Values = "DIR")]
+    public string? Results { get; init; }
+}
+
 /// <summary><c>experiment list</c> and <c>experiment run NAME</c>.</summary>
 internal static class ExperimentCommand
 {
-    /// <summary>Results of the claims in a checkout, relative to its root.</summary>
-    private const string Committed = "models/Claims/results";
-
     public static Command Create() =>
         new("experiment", "Tests claims of the papers at small scale: trains variants and compares them.") { List(), RunOne() };
 
@@ -35,45 +65,28 @@ internal static class ExperimentCommand
 
     private static Command RunOne()
     {
-        var name = new Argument<string>(
-            "NAME") { Description = "A claim of 'experiment list', or 'all', which takes hours and writes summary.md." };
-        var output = Plain.Text(
-            "--out", "Output folder of runs and tables; an interrupted experiment there is resumed (default experiments/NAME).", "DIR");
-        var seeds = Number.Whole(
-            "--seeds", "Number of seeds with which each variant is trained (default the claim's own).", least: 1, most: 1000);
-        var data = Plain.Text("--data", "Pictures for a claim that draws none: pairs in DIR/train and DIR/val.", "DIR");
-        var steps = Number.Whole("--steps", "Training steps of each variant (default the claim's own).");
-        var seed = Choice.Parsed<ulong?>(
-            "--seed", "The first seed (default the claim's own).", "N", text => OptionText.SeedOf("--seed", text));
-        var results = new Option<string>("--results")
-        {
-            Description = "Folder of the results NAME.json, .md, .csv and .png. They are written after each seed, and the experiment " +
-                $"resumes from them, whatever is in --out (default {Committed} if that folder exists and --steps is not given, otherwise " +
-                "tables in --out alone).",
-            HelpName = "DIR",
-        };
-        var device = DeviceOptions.Device();
-        var threads = DeviceOptions.Threads();
-        var command = new Command("run", "Trains and evaluates the variants with several seeds, and prints the claim's verdict.")
-        {
-            name, output, seeds, data, steps, seed, results, device, threads,
-        };
+        var (command, options) = (
+            new Command("run", "Trains and evaluates the variants with several seeds, and prints the claim's verdict."),
+            new RecordOptions<ExperimentOptions>());
+        options.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(RankedWork.Run(parsed, (ranks, screen) =>
         {
-            var wanted = parsed.GetRequiredValue(name);
-            var folder = parsed.GetValue(output) ?? Path.Combine("experiments", wanted);
+            var asked = options.Of(parsed);
+            var wanted = asked.Name;
+            var folder = asked.Out ?? Path.Combine("experiments", wanted);
             var claim = wanted == ClaimSeries.Name ? null : Usage.Of(() => ClaimCatalogue.Find(wanted));
             var settings = new ClaimSettings
             {
                 Output = folder,
-                Results = parsed.GetValue(results)
-                    ?? (parsed.GetValue(steps) is null && Directory.Exists(Committed) ? Path.GetFullPath(Committed) : null),
-                Data = claim is { DrawData: not null } && !parsed.IsTyped(data) ? null : parsed.GetValue(data),
-                Seeds = parsed.GetValue(seeds),
-                Seed = parsed.GetValue(seed),
-                Steps = parsed.GetValue(steps),
+                Results = asked.Results
+                    ?? (asked.Steps is null && Directory.Exists(ExperimentOptions.Committed)
+                        ? Path.GetFullPath(ExperimentOptions.Committed) : null),
+                Data = claim is { DrawData: not null } && !options[nameof(asked.Data)].Any(parsed.IsTyped) ? null : asked.Data,
+                Seeds = asked.Seeds,
+                Seed = asked.Seed,
+                Steps = asked.Steps,
             };
-            using var on = ranks.OpenDevice(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            using var on = ranks.OpenDevice(asked.Device, asked.Threads);
             TrainingOutcome Train(TrainingRun run, CancellationToken stop) =>
                 TrainingDisplay.During(run, screen, display => run.Train(display, stop));
             if (claim is null)

@@ -5,6 +5,16 @@ using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>explain</c> is asked for.</summary>
+internal sealed record ExplainOptions
+{
+    [Option("An option of train, without its dashes: lambda-l1. Without a name all options are listed.", Values = "OPTION"), Positional]
+    public string? Name { get; init; }
+
+    [Option("Print the JSON schema of this family's options.json instead.", Values = "FAMILY")]
+    public string? Schema { get; init; }
+}
+
 /// <summary><c>explain OPTION</c>: what a training option does and why, its values, and its default in each family.</summary>
 internal static class ExplainCommand
 {
@@ -13,27 +23,11 @@ internal static class ExplainCommand
 
     private const string Resume = "train --resume RUN";
 
-    public static Command Create()
-    {
-        var option = new Argument<string?>("OPTION")
-        {
-            Description = "An option of train, without its dashes: lambda-l1. Without a name all options are listed.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var schema = Plain.Text("--schema", "Print the JSON schema of this family's options.json instead.", "FAMILY");
-        var command = new Command("explain", "Explains an option of train: what it does and why, its range, its default in each family.")
-        {
-            option, schema,
-        };
-        command.SetAction(parsed =>
-        {
-            var screen = Screen.Of(parsed);
-            return parsed.GetValue(schema) is { } family ? Schema(screen, family)
-                : parsed.GetValue(option) is { } name ? Explain(screen, name)
-                : List(screen);
-        });
-        return command;
-    }
+    public static Command Create() => Verb.Of<ExplainOptions>(
+        "explain", "Explains an option of train: what it does and why, its range, its default in each family.", (asked, screen) =>
+            asked.Schema is { } family ? Schema(screen, family)
+            : asked.Name is { } name ? Explain(screen, name)
+            : List(screen));
 
     private static int Schema(Screen screen, string name)
     {

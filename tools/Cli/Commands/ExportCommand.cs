@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Cli.Web;
@@ -15,152 +16,243 @@ using IlgpuGan.Tensors.Nn.Export;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>export</c> writes.</summary>
+internal enum ExportFormat
+{
+    Onnx,
+    Safetensors,
+    Pth,
+    Web,
+}
+
+/// <summary>What <c>export</c> is asked for.</summary>
+internal sealed record ExportOptions
+{
+    [Option("A run, a checkpoint of any known format, or zoo:NAME.", Values = "RUN|FILE"), Required]
+    public string Model { get; init; } = "";
+
+    [Option(
+        "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys, which in a file of several " +
+            "networks begin with the network's name; web: a folder with a page that runs the model in a browser (needs npm)."), Required]
+    public ExportFormat To { get; init; }
+
+    [Option("The file to write; with --to web, a new folder.", Values = "FILE|DIR"), Required]
+    public string Out { get; init; } = "";
+
+    [Option(
+        "Network to write, by the name that 'inspect' shows before its tensors (default: the first generator, in safetensors with the " +
+            "networks that it needs); repeatable for safetensors.",
+        Values = "NAME")]
+    public string[] Network { get; init; } = [];
+
+    [Option(
+        "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, as " +
+            "translate --eval and generate do; the default with --fold, of models that generate, and of files whose graph does).")]
+    public NormStatistics? BatchNorm { get; init; }
+
+    [Option("ONNX, web: fold batch norms into the convolutions.")]
+    public bool Fold { get; init; }
+
+    [Option("Store convolution weights in 16 bits.")]
+    public bool Half { get; init; }
+
+    [Option(
+        "Steps of each translation, for a generator that takes several (default that of its training's options).", Least = 1)]
+    public int? Steps { get; init; }
+
+    [Option(
+        "Say in the file that longer pictures are to be translated at this length of their longer side (translate --long-side).",
+        Least = 1, Most = OptionsValidation.LargestSide)]
+    public int? LongSide { get; init; }
+
+    [Option("Undoes --no-examples.", Off = "Leave the example inputs out of the file, which are pictures of the training's data.")]
+    public bool Examples { get; init; } = true;
+}
+
 /// <summary>
 /// <c>export --model RUN|FILE --to onnx|safetensors|pth|web --out FILE|DIR</c>: writes networks for other programs, or for a browser.
 /// </summary>
 internal static class ExportCommand
 {
-    private enum Format
-    {
-        Onnx,
-        Safetensors,
-        Pth,
-        Web,
-    }
+    public static Command Create() => Verb.Of<ExportOptions>("export", "Writes a network for other programs.", Run);
 
-    /// <summary>How a file is written, and what it says of itself.</summary>
-    private sealed record Described(ExportSettings Settings, bool HasStatistics, int? LongSide, bool Examples)
+    private static int Run(ExportOptions asked, Screen screen)
     {
-        /// <summary>The same with the statistics that make the model's own pictures, unless the user has chosen.</summary>
-        /// <exception cref="UsageException">the user has chosen statistics that are left out here</exception>
-        public Described Fitting(string model, StoredNetwork network) =>
-            network.DropsStatistics && Settings.Statistics == NormStatistics.Running
-            ? throw new UsageException(
-                $"--batch-norm running and --fold can't be combined with {model}: the running statistics of its instance norms are left " +
-                    "out here, where each picture has its own")
-            : HasStatistics || network.LacksStatistics || !UsesThoseOfTraining(network) ? this
-            : this with { Settings = Settings with { Statistics = NormStatistics.Running } };
-
-        /// <exception cref="UsageException">a length is set for what reads no pictures</exception>
-        public ExportSettings For(string model, params StoredNetwork[] networks) =>
-            LongSide is not null && !Array.Exists(networks, network => network.Generator is { Labels: null })
-                ? throw new UsageException($"--long-side is for generators that read pictures; {networks[0].Name} of {model} is none")
-                : Settings with { Metadata = ExportMetadata.Of(model, networks, LongSide, Examples) };
-    }
-
-    public static Command Create()
-    {
-        var model = Plain.Text("--model", "A run, a checkpoint of any known format, or zoo:NAME.", "RUN|FILE", required: true);
-        var to = Choice.Of<Format>(
-            "--to",
-            "onnx: the whole computation (operator set 17); safetensors, pth: weights under the reference's keys, which in a file of " +
-                "several networks begin with the network's name; web: a folder with a page that runs the model in a browser (needs npm).");
-        to.Required = true;
-        var output = Plain.Text("--out", "The file to write; with --to web, a new folder.", "FILE|DIR", required: true);
-        var network = Plain.Texts(
-            "--network", "Network to write, by the name that 'inspect' shows before its tensors (default: the first generator, in " +
-                "safetensors with the networks that it needs); repeatable for safetensors.", "NAME");
-        var statistics = Choice.Of<NormStatistics>(
-            "--batch-norm",
-            "ONNX, web: batch norms use the statistics of the picture itself (the default, as translate does) or of training (running, " +
-                "as translate --eval and generate do; the default with --fold, of models that generate, and of files whose graph does).");
-        var fold = Plain.Flag("--fold", "ONNX, web: fold batch norms into the convolutions.");
-        var half = Plain.Flag("--half", "Store convolution weights in 16 bits.");
-        var steps = DeviceOptions.Steps();
-        var longSide = Number.Whole(
-            "--long-side", "Say in the file that longer pictures are to be translated at this length of their longer side " +
-                "(translate --long-side).",
-            most: OptionsValidation.LargestSide);
-        var noExamples = Plain.Flag(
-            "--no-examples", "Leave the example inputs out of the file, which are pictures of the training's data.");
-        var command = new Command("export", "Writes a network for other programs.")
+        RequireCompatible(asked);
+        var (model, format) = (asked.Model, OptionsJson.TextOf(asked.To));
+        using var page = asked.To == ExportFormat.Web ? new PageFolder(asked.Out) : null;
+        var output = page is null ? ResultFile.Prepare(asked.Out, "." + format, model) : asked.Out;
+        using var file = NetworkFile.Open(model, asked.Network is [var only] ? only : null);
+        StoredNetwork[] all = asked.Network.Length > 1 ? Array.ConvertAll(asked.Network, file.Find) : [file.Find()];
+        var needed = file.NeededBy(all[0]);
+        all = [.. all, .. asked is { Network: [], To: ExportFormat.Safetensors } ? needed : []];
+        using var device = Device.Open("cpu");
+        if (all.Length > 1)
         {
-            model, to, output, network, statistics, fold, half, steps, longSide, noExamples,
+            return RunAll(asked, screen, all, output, device);
+        }
+
+        var stored = all[0];
+        var settings = SettingsFor(asked, stored);
+        if (page is not null)
+        {
+            var why = stored.Generator is { } spec ? ModelPage.Obstacle(spec) : "does not translate pictures";
+            _ = why is null ? why : throw new InteropException($"{stored.Name} of {model} {why}; --to onnx writes it without a page");
+        }
+
+        var network = Load(stored, asked, IsGraph(asked.To) && settings.Statistics == NormStatistics.Picture, device);
+        var bytes = page is null ? Write(asked, network, stored, output, settings) : WritePage(model, network, stored, output, settings,
+            asked.Examples);
+        page?.Keep();
+        screen.Result(
+            new { file = output, format, network = stored.Name, weights = network.ParameterCount, bytes },
+            [
+                .. file.Remarks, .. OnTraining([stored], model), .. OnDropped(stored),
+                Written(output, stored.Name, model, network.ParameterCount, bytes),
+                .. IsGraph(asked.To) ? OnStatistics(network, stored, settings) : [],
+                .. page is null ? OnOthers(file, stored, [.. needed.Select(n => n.Name)], model)
+                    : ["See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", output)],
+            ]);
+        return ExitCode.Done;
+    }
+
+    private static bool IsGraph(ExportFormat format) => format is ExportFormat.Onnx or ExportFormat.Web;
+
+    /// <exception cref="UsageException">options contradict each other</exception>
+    private static void RequireCompatible(ExportOptions asked)
+    {
+        var twice = asked.Network.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
+        var to = OptionsJson.TextOf(asked.To);
+        _ = (asked, IsGraph(asked.To)) switch
+        {
+            ({ Fold: true } or { BatchNorm: not null } or { Steps: not null }, false) => throw new UsageException(
+                $"--fold, --batch-norm and --steps say how an ONNX graph computes; --to {to} writes weights only"),
+            ({ Fold: true, BatchNorm: NormStatistics.Picture }, _) => throw new UsageException(
+                "--fold needs the running statistics: --batch-norm picture can't be folded into weights"),
+            ({ Network.Length: > 1, To: not ExportFormat.Safetensors }, _) => throw new UsageException(
+                $"--to {to} writes one network; --to safetensors takes several"),
+            _ when twice is not null => throw new UsageException($"--network {twice.Key} is given twice"),
+            _ => true,
         };
-        command.SetAction(parsed =>
-        {
-            var (chosen, folds) = (parsed.GetResult(statistics) is not null, parsed.GetValue(fold));
-            var fromTraining = chosen ? parsed.GetValue(statistics) == NormStatistics.Running : folds;
-            var settings = new ExportSettings
-            {
-                Statistics = fromTraining ? NormStatistics.Running : NormStatistics.Picture, Fold = folds, Half = parsed.GetValue(half),
-            };
-            var described = new Described(settings, chosen || folds, parsed.GetValue(longSide), !parsed.GetValue(noExamples));
-            var format = parsed.GetValue(to);
-            RequireCompatible(format, settings, chosen, parsed.GetValue(steps) is not null);
-            var (from, place, names) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output), parsed.GetValue(network) ?? []);
-            if (names.Length > 1 && format != Format.Safetensors)
-            {
-                throw new UsageException($"--to {Choice.WordFor(format)} writes one network; --to safetensors takes several");
-            }
-
-            if (format == Format.Web)
-            {
-                return RunWeb(Screen.Of(parsed), from, names.FirstOrDefault(), parsed.GetValue(steps), place, described);
-            }
-
-            var file = ResultFile.Prepare(place, "." + Choice.WordFor(format), from);
-            return names.Length > 1
-                ? RunAll(Screen.Of(parsed), from, names, file, described)
-                : Run(Screen.Of(parsed), from, names.FirstOrDefault(), parsed.GetValue(steps), format, file, described);
-        });
-        return command;
     }
 
-    private static void RequireCompatible(Format format, ExportSettings settings, bool statisticsGiven, bool stepsGiven)
+    /// <summary>
+    /// How a file is written, and what it says of itself: with the statistics that make the model's own pictures, unless the user has
+    /// chosen.
+    /// </summary>
+    /// <exception cref="UsageException">
+    /// the user has chosen statistics that are left out here, or a length is set for what reads no pictures
+    /// </exception>
+    private static ExportSettings SettingsFor(ExportOptions asked, params StoredNetwork[] networks)
     {
-        if (format is not (Format.Onnx or Format.Web) && (settings.Fold || statisticsGiven || stepsGiven))
+        var (first, chosen) = (networks[0], asked.BatchNorm ?? (asked.Fold ? NormStatistics.Running : null));
+        if (first.DropsStatistics && chosen == NormStatistics.Running)
         {
             throw new UsageException(
-                $"--fold, --batch-norm and --steps say how an ONNX graph computes; --to {Choice.WordFor(format)} writes weights only");
+                $"--batch-norm running and --fold can't be combined with {asked.Model}: the running statistics of its instance norms are " +
+                    "left out here, where each picture has its own");
         }
 
-        if (settings is { Fold: true, Statistics: NormStatistics.Picture })
-        {
-            throw new UsageException("--fold needs the running statistics: --batch-norm picture can't be folded into weights");
-        }
+        return asked.LongSide is not null && !Array.Exists(networks, network => network.Generator is { Labels: null })
+            ? throw new UsageException($"--long-side is for generators that read pictures; {first.Name} of {asked.Model} is none")
+            : new ExportSettings
+            {
+                Statistics = chosen
+                    ?? (first.LacksStatistics || !UsesThoseOfTraining(first) ? NormStatistics.Picture : NormStatistics.Running),
+                Fold = asked.Fold, Half = asked.Half,
+                Metadata = ExportMetadata.Of(asked.Model, networks, asked.LongSide, asked.Examples),
+            };
     }
 
     /// <summary>Writes several networks to one safetensors file, which translate reads like a run.</summary>
-    /// <exception cref="UsageException">one is named twice</exception>
-    private static int RunAll(Screen screen, string model, string[] names, string output, Described described)
+    private static int RunAll(ExportOptions asked, Screen screen, StoredNetwork[] stored, string output, Device device)
     {
-        if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
-            throw new UsageException($"--network {twice.Key} is given twice");
-        }
-
-        using var file = NetworkFile.Open(model);
-        using var device = Device.Open("cpu");
-        var stored = Array.ConvertAll(names, file.Find);
         var networks = Array.ConvertAll(stored, s => new NamedNetwork(s.Name, s.LoadWhole(device)));
-        NetworkExporter.ToSafetensors(networks, output, described.For(model, stored));
+        NetworkExporter.ToSafetensors(networks, output, SettingsFor(asked, stored));
         var (bytes, weights) = (SizeOf(output), networks.Sum(n => n.Network.ParameterCount));
+        string[] names = Array.ConvertAll(stored, s => s.Name);
         screen.Result(
-            new { file = output, format = Choice.WordFor(Format.Safetensors), networks = names, weights, bytes },
+            new { file = output, format = OptionsJson.TextOf(asked.To), networks = names, weights, bytes },
             [
-                .. OnTraining(stored, model), .. stored.SelectMany(OnDropped),
-                Written(output, string.Join(", ", names), model, weights, bytes),
+                .. OnTraining(stored, asked.Model), .. stored.SelectMany(OnDropped),
+                Written(output, string.Join(", ", names), asked.Model, weights, bytes),
                 $"Keys begin with the network's name; --network {names[0]} alone writes them bare.",
             ]);
         return ExitCode.Done;
     }
 
-    /// <summary>Loads a network, to be written with that number of steps.</summary>
+    /// <summary>Loads a network, to be written with the steps that are asked for.</summary>
     /// <exception cref="UsageException">it does not translate in so many steps</exception>
-    private static Module Load(StoredNetwork stored, string model, int? steps, bool isGraphOfPicture, Device device)
+    private static Module Load(StoredNetwork stored, ExportOptions asked, bool isGraphOfPicture, Device device)
     {
         var network = isGraphOfPicture ? stored.Load(device) : stored.LoadWhole(device);
-        if (steps is not { } count)
+        if (asked.Steps is not { } count)
         {
             return network;
         }
 
         var stepped = network as SteppedGenerator
-            ?? throw new UsageException($"--steps does not fit {model}: {stored.Name} translates in one step");
+            ?? throw new UsageException($"--steps does not fit {asked.Model}: {stored.Name} translates in one step");
         var most = stored.Generator!.Conditions!.Steps!.Most;
-        stepped.Steps = count <= most ? count : throw new UsageException($"--steps must be between 1 and {most} for {model}, not {count}");
+        stepped.Steps = count <= most ? count
+            : throw new UsageException($"--steps must be between 1 and {most} for {asked.Model}, not {count}");
         return stepped;
+    }
+
+    /// <summary>Writes a file.</summary>
+    /// <returns>its bytes; null for a pipe or a device</returns>
+    private static long? Write(ExportOptions asked, Module network, StoredNetwork stored, string output, ExportSettings settings)
+    {
+        switch (asked.To)
+        {
+            case ExportFormat.Safetensors:
+                NetworkExporter.ToSafetensors(network, output, settings);
+                break;
+            case ExportFormat.Pth:
+                NetworkExporter.ToPth(network, output, settings);
+                break;
+            case ExportFormat.Onnx when stored.Generator is { } spec
+                && (!spec.ReadsPictures || (spec.Conditions is { } takes && (network is not Layer || takes.Steps is not null))):
+                NetworkExporter.ToOnnx(network, spec, output, settings);
+                break;
+            case ExportFormat.Onnx when stored.Graph is { } made:
+                NetworkExporter.ToOnnx(network, made, output, settings);
+                break;
+            default:
+                NetworkExporter.ToOnnx(
+                    network as Layer ?? throw new InteropException(
+                        $"{stored.Name} of {asked.Model} {(network as INotExportable)?.WhyNotExportable ?? "takes more than one input"}, " +
+                            "which export can't write as a graph; --to safetensors or pth writes its weights"),
+                    output, settings);
+                break;
+        }
+
+        return SizeOf(output);
+    }
+
+    /// <summary>Writes a page that runs a generator, and the graph beside it.</summary>
+    /// <returns>bytes of the folder</returns>
+    /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
+    private static long? WritePage(
+        string model, Module network, StoredNetwork stored, string folder, ExportSettings settings, bool examples)
+    {
+        var layer = network as Layer
+            ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
+        var inputs = ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description);
+        var page = new ModelPage(
+            ZooModel.NameOf(model), stored.Generator!, examples ? inputs : inputs with { Examples = [] },
+            SideBySide.Of(stored.Options, stored.Generator!, stored.Description));
+        var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
+        try
+        {
+            var graph = Path.Combine(temporary.FullName, "model.onnx");
+            NetworkExporter.ToOnnx(layer, stored.Generator!, graph, settings);
+            return page.Write(folder, graph, RuntimePackage.Fetch());
+        }
+        finally
+        {
+            Disk.Current.DeleteFolder(temporary.FullName);
+        }
     }
 
     private static string Written(string output, string networks, string model, long weights, long? bytes) =>
@@ -171,66 +263,21 @@ internal static class ExportCommand
     private static long? SizeOf(string output) =>
         OutputPath.StandardStream(output) is null && !FileStatus.IsSpecial(output) ? new FileInfo(output).Length : null;
 
-    private static int Run(
-        Screen screen, string model, string? name, int? steps, Format format, string output, Described described)
+    /// <summary>Names the networks of the model that the file lacks.</summary>
+    private static IEnumerable<string> OnOthers(NetworkFile file, StoredNetwork stored, string[] needed, string model)
     {
-        using var file = NetworkFile.Open(model, name);
-        var stored = file.Find();
-        string[] needed = [.. file.NeededBy(stored).Select(n => n.Name)];
-        if (name is null && format == Format.Safetensors && needed.Length > 0)
-        {
-            return RunAll(screen, model, [stored.Name, .. needed], output, described);
-        }
-
-        described = described.Fitting(model, stored);
-        using var device = Device.Open("cpu");
-        var network = Load(
-            stored, model, steps, format == Format.Onnx && described.Settings.Statistics == NormStatistics.Picture, device);
-        Action<Module, string, ExportSettings> write = format switch
-        {
-            Format.Onnx when stored.Generator is { } spec
-                && (!spec.ReadsPictures || (spec.Conditions is { } takes && (network is not Layer || takes.Steps is not null))) =>
-                (module, path, chosen) => NetworkExporter.ToOnnx(module, spec, path, chosen),
-            Format.Onnx when stored.Graph is { } made => (module, path, chosen) => NetworkExporter.ToOnnx(module, made, path, chosen),
-            Format.Onnx => (module, path, chosen) => NetworkExporter.ToOnnx(Picture(module), path, chosen),
-            Format.Safetensors => NetworkExporter.ToSafetensors,
-            _ => NetworkExporter.ToPth,
-        };
-        Layer Picture(Module module) =>
-            module as Layer
-                ?? throw new InteropException(
-                    $"{stored.Name} of {model} {(module as INotExportable)?.WhyNotExportable ?? "takes more than one input"}, which " +
-                        "export can't write as a graph; --to safetensors or pth writes its weights");
-
-        write(network, output, described.For(model, stored));
-
-        var bytes = SizeOf(output);
-        List<string> lines =
-        [
-            .. file.Remarks, .. OnTraining([stored], model), .. OnDropped(stored),
-            Written(output, stored.Name, model, network.ParameterCount, bytes),
-        ];
-        if (format == Format.Onnx)
-        {
-            lines.AddRange(OnStatistics(network, stored, described.Settings));
-        }
-
         var role = FamilyCatalog.Of(stored.Options).Networks(stored.Options).ToLookup(n => n.Role, n => n.Name)
             .First(alike => alike.Contains(stored.Name)).Intersect(file.Networks.Select(n => n.Name)).ToList();
         if (role.Count > 1)
         {
-            lines.Add($"{model} has {string.Join(", ", role)}; the file holds {stored.Name} alone.");
+            yield return $"{model} has {string.Join(", ", role)}; the file holds {stored.Name} alone.";
         }
 
         if (needed.Length > 0)
         {
-            lines.Add($"The file lacks {string.Join(", ", needed)}, which {stored.Name} takes values from. All in one file: " +
-                AllOf([stored.Name, .. needed]));
+            yield return $"The file lacks {string.Join(", ", needed)}, which {stored.Name} takes values from. All in one file: " +
+                AllOf([stored.Name, .. needed]);
         }
-
-        screen.Result(
-            new { file = output, format = Choice.WordFor(format), network = stored.Name, weights = network.ParameterCount, bytes }, lines);
-        return ExitCode.Done;
     }
 
     /// <summary>The options that write networks into one file.</summary>
@@ -268,53 +315,4 @@ internal static class ExportCommand
 
     /// <summary>Whether a network is of a model whose pictures are made by <c>generate</c>, and not by <c>translate</c>.</summary>
     private static bool Generates(StoredNetwork stored) => FamilyCatalog.Of(stored.Options).OnlyGenerates(stored.Options);
-
-    /// <summary>Writes a folder with a page that runs a generator.</summary>
-    /// <exception cref="InteropException">a page can't run the network, or the runtime can't be fetched</exception>
-    /// <exception cref="IOException">the folder can't be written, or is not empty</exception>
-    private static int RunWeb(Screen screen, string model, string? name, int? steps, string folder, Described described)
-    {
-        using var place = new PageFolder(folder);
-        using var file = NetworkFile.Open(model, name);
-        var stored = file.Find();
-        described = described.Fitting(model, stored);
-        var why = stored.Generator is not { } spec ? "does not translate pictures" : ModelPage.Obstacle(spec);
-        if (why is not null)
-        {
-            throw new InteropException($"{stored.Name} of {model} {why}; --to onnx writes it without a page");
-        }
-
-        using var device = Device.Open("cpu");
-        var network = Load(stored, model, steps, described.Settings.Statistics == NormStatistics.Picture, device) as Layer
-            ?? throw new InteropException($"{stored.Name} of {model} takes more than one input, which a page can't give it");
-        var inputs = ShownInputs.Of(model, stored.Generator!, stored.Options, stored.Description);
-        var page = new ModelPage(
-            ZooModel.NameOf(model), stored.Generator!, described.Examples ? inputs : inputs with { Examples = [] },
-            SideBySide.Of(stored.Options, stored.Generator!, stored.Description));
-        var temporary = Directory.CreateTempSubdirectory("ilgpugan-page-");
-        long bytes;
-        try
-        {
-            var graph = Path.Combine(temporary.FullName, "model.onnx");
-            NetworkExporter.ToOnnx(network, stored.Generator!, graph, described.For(model, stored));
-            bytes = page.Write(folder, graph, RuntimePackage.Fetch());
-        }
-        finally
-        {
-            Disk.Current.DeleteFolder(temporary.FullName);
-        }
-
-        place.Keep();
-
-        List<string> lines =
-        [
-            .. file.Remarks, .. OnTraining([stored], model), .. OnDropped(stored),
-            Written(folder, stored.Name, model, network.ParameterCount, bytes), .. OnStatistics(network, stored, described.Settings),
-        ];
-        lines.Add("See it in a browser with: " + ShellWord.Line("ilgpugan", "serve", "--page", folder));
-        screen.Result(
-            new { file = folder, format = Choice.WordFor(Format.Web), network = stored.Name, weights = network.ParameterCount, bytes },
-            lines);
-        return ExitCode.Done;
-    }
 }

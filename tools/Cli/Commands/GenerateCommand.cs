@@ -15,14 +15,12 @@ namespace IlgpuGan.Cli.Commands;
 /// <summary>What <c>generate</c> is asked for, besides the pictures' own request.</summary>
 internal sealed record GenerateOptions
 {
-    [Option("A run's folder or a checkpoint.", Values = "RUN")]
-    [Required]
+    [Option("A run's folder or a checkpoint.", Values = "RUN"), Required]
     public string Model { get; init; } = "";
 
     [Option(
         "Folder for the pictures: 0001.png, 0002.png, …; with --animate or --interpolate also a clip (which needs ffmpeg).",
-        Values = "DIR|FILE")]
-    [Required]
+        Values = "DIR|FILE"), Required]
     public string Out { get; init; } = "";
 
     [Option(
@@ -41,10 +39,10 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var (options, request) = (new RecordOptions<GenerateOptions>(), new RecordOptions<GenerationRequest>());
-        var (device, threads) = (DeviceOptions.Device(), DeviceOptions.Threads());
+        var (options, request, device) =
+            (new RecordOptions<GenerateOptions>(), new RecordOptions<GenerationRequest>(), new RecordOptions<ThreadedDeviceOptions>());
         var command = new Command("generate", "Generates pictures with a model trained to generate from noise, labels or one picture.");
-        Array.ForEach([.. options.All, .. request.All, device, threads], command.Add);
+        Array.ForEach([.. options.All, .. request.All, .. device.All], command.Add);
         command.SetAction((parsed, cancellation) =>
         {
             var asked = options.Of(parsed);
@@ -55,7 +53,7 @@ internal static class GenerateCommand
 
             var to = asked.Out;
             var isClip = ClipFile.HasClipName(to) && !Directory.Exists(to);
-            using var on = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            using var on = device.Of(parsed).Open();
             using var generator = PictureGenerator.Open(asked.Model, on);
             var wanted = request.Of(parsed) with
             {

@@ -1,13 +1,28 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn.Import;
 
 namespace IlgpuGan.Cli.Commands;
+
+/// <summary>What <c>inspect</c> is asked for.</summary>
+internal sealed record InspectOptions
+{
+    [Option("A safetensors, .pth or .onnx file, zoo:NAME, or a run (its latest checkpoint).", Values = "RUN|FILE"), Required, Positional]
+    public string File { get; init; } = "";
+
+    [Option("Compare its tensors with those of this file or run, bit by bit; ends with 1 if they differ.", Values = "RUN|FILE")]
+    public string? Compare { get; init; }
+
+    [Option("Only the tensors under this name: params_ema.", Values = "NAME")]
+    public string? Network { get; init; }
+}
 
 /// <summary><c>inspect FILE</c>: the contents of a checkpoint of any known format, or of a run's latest checkpoint.</summary>
 internal static class InspectCommand
@@ -18,22 +33,11 @@ internal static class InspectCommand
     /// <summary>The examples of an exported model: pictures as text, for no one to read.</summary>
     private const string ExamplesKey = "examples";
 
-    public static Command Create()
-    {
-        var file = new Argument<string>(
-            "RUN|FILE") { Description = "A safetensors, .pth or .onnx file, zoo:NAME, or a run (its latest checkpoint)." };
-        var other = Plain.Text(
-            "--compare", "Compare its tensors with those of this file or run, bit by bit; ends with 1 if they differ.", "RUN|FILE");
-        var network = Plain.Text("--network", "Only the tensors under this name: params_ema.", "NAME");
-        var command = new Command("inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.")
-        {
-            file, other, network,
-        };
-        command.SetAction(parsed => parsed.GetValue(other) is { } second
-            ? Compare(Screen.Of(parsed), FileOf(second), FileOf(parsed.GetRequiredValue(file)), parsed.GetValue(network))
-            : Run(Screen.Of(parsed), FileOf(parsed.GetRequiredValue(file)), parsed.GetValue(network)));
-        return command;
-    }
+    public static Command Create() => Verb.Of<InspectOptions>(
+        "inspect", "Lists the tensors, shapes and metadata of a checkpoint of any known format.", (asked, screen) =>
+            asked.Compare is { } second
+                ? Compare(screen, FileOf(second), FileOf(asked.File), asked.Network)
+                : Run(screen, FileOf(asked.File), asked.Network));
 
     private static string FileOf(string path) => new RunDirectory(path) is { Exists: true, Latest: var latest } ? latest : path;
 

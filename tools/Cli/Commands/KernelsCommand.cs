@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using IlgpuGan.Cli.Kernels;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
@@ -11,12 +12,88 @@ using IlgpuGan.Tensors.Devices.Gpu.Measuring;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>For which architecture a kernel's PTX is.</summary>
+internal record TargetOptions
+{
+    [Option("The architecture of the PTX (default sm_90).", Values = "sm_70|sm_80|sm_90")]
+    public int? Target { get; init; }
+
+    public int Sm => Target ?? KernelText.DefaultSm;
+}
+
+/// <summary>What <c>kernels dump</c> is asked for.</summary>
+internal sealed record DumpOptions : TargetOptions
+{
+    [Option("Only kernels whose name contains this.", Values = "name"), Positional]
+    public string? Name { get; init; }
+
+    [Option("Output format: PTX for NVIDIA, OpenCL C for all others (default ptx).")]
+    public DumpFormat Format { get; init; }
+
+    [Option("Output folder, one file per kernel.", Values = "DIR"), Required]
+    public string Out { get; init; } = "";
+}
+
+/// <summary>What <c>kernels page</c> is asked for.</summary>
+internal sealed record PageOptions : TargetOptions
+{
+    [Option("The kernel, as 'kernels list' names it.", Values = "name"), Required, Positional]
+    public string Name { get; init; } = "";
+
+    [Option("The page.", Values = "FILE"), Required]
+    public string Html { get; init; } = "";
+}
+
+/// <summary>What <c>kernels bench</c> is asked for.</summary>
+internal sealed record KernelBenchOptions
+{
+    [Option("What to measure (default everything).", Values = "name"), Positional]
+    public string? Name { get; init; }
+
+    [Option("cuda or opencl, with a number where there are several, or ilgpu-cpu (default: the first that is there).", Values = "NAME")]
+    public string? Device { get; init; }
+
+    [Option("Layer on which convolutions are measured.", Values = "N,C,H,W,K,KERNEL,STRIDE,PADDING")]
+    public BenchLayer? Layer { get; init; }
+
+    [Option("Time kernels in CUDA graphs with cold caches, as in a step.")]
+    public bool Cold { get; init; }
+
+    [Option("Write the roofline to this HTML page.", Values = "FILE")]
+    public string? Html { get; init; }
+}
+
+/// <summary>What <c>kernels model</c> is asked for.</summary>
+internal sealed record StepModelOptions
+{
+    [Option("The step to model.")]
+    public string Workload { get; init; } = "";
+
+    [Option("Side of the pictures in pixels.", Least = 1, Most = OptionsValidation.LargestSide)]
+    public int Size { get; init; } = 256;
+
+    [Option("Pictures per step.", Least = 1)]
+    public int Batch { get; init; } = 1;
+
+    [Option("Arithmetic of the convolutions (default fp32).")]
+    public ProductPrecision Precision { get; init; }
+
+    [Option("Microseconds per launch by the host.", Least = 0, Most = 1e6)]
+    public double LaunchUs { get; init; } = 4;
+
+    [Option("Microseconds per launch within a CUDA graph.", Least = 0, Most = 1e6)]
+    public double GraphUs { get; init; } = 1.3;
+}
+
 /// <summary>
 /// <c>kernels list|dump|page|bench|model</c>: lists kernels and variants, writes their code for any target, measures them against the
 /// roofline, and models a training step.
 /// </summary>
 internal static class KernelsCommand
 {
+    private static readonly Dictionary<string, OptionValues> s_target =
+        new() { [nameof(TargetOptions.Target)] = new((_, text) => KernelText.ParseTarget(text)) };
+
     public static Command Create() =>
         new("kernels", "Lists, dumps and measures the kernels of the GPU devices.") { List(), Dump(), Page(), Bench(), Model() };
 
@@ -35,36 +112,24 @@ internal static class KernelsCommand
         return command;
     }
 
-    private static Command Dump()
-    {
-        var name =
-            new Argument<string?>("name") { Description = "Only kernels whose name contains this.", Arity = ArgumentArity.ZeroOrOne };
-        var format = Choice.Of<DumpFormat>("--format", "Output format: PTX for NVIDIA, OpenCL C for all others (default ptx).");
-        var target = Choice.Parsed("--target", "PTX only: the architecture (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
-        var folder =
-            new Option<DirectoryInfo>("--out") { Description = "Output folder, one file per kernel.", HelpName = "DIR", Required = true };
-        var command = new Command(
-            "dump", "Compiles kernels and writes their code, one file per kernel. Needs no device.") { name, format, target, folder };
-        command.SetAction(parsed =>
+    private static Command Dump() => Verb.Of<DumpOptions>(
+        "dump", "Compiles kernels and writes their code, one file per kernel. Needs no device.", (asked, screen) =>
         {
-            var matching = Matching(parsed.GetValue(name));
-            var sm = TargetOf(parsed, target);
-            var kernels = KernelText.Of(matching, parsed.GetValue(format), sm);
+            var (matching, folder) = (Matching(asked.Name), Path.GetFullPath(asked.Out));
+            var kernels = KernelText.Of(matching, asked.Format, asked.Sm);
             const string Need = "tensor cores need --format ptx and --target sm_80 or later";
             if (kernels.Count == 0)
             {
                 throw new UsageException(Need);
             }
 
-            var screen = Screen.Of(parsed);
             var files = WorkDisplay.Run(
-                screen, kernels.Count, "kernels", written => KernelText.Write(
-                    kernels, parsed.GetValue(format), sm, parsed.GetRequiredValue(folder).FullName, written),
+                screen, kernels.Count, "kernels", written => KernelText.Write(kernels, asked.Format, asked.Sm, folder, written),
                 "kernels/s");
             screen.Result(
                 new
                 {
-                    folder = parsed.GetRequiredValue(folder).FullName,
+                    folder,
                     kernels = files.Select(f => new
                     {
                         name = f.Kernel, file = f.File, target = f.Target, registers = f.Assembly?.Registers,
@@ -76,37 +141,21 @@ internal static class KernelsCommand
                     .. kernels.Count < matching.Count
                         ? [$"{Counted.Of(matching.Count - kernels.Count, "kernel")} left out: {Need}"]
                         : Array.Empty<string>(),
-                    .. KernelText.WhyOlder(files[0].Target, sm) is { } why ? [why] : Array.Empty<string>(),
+                    .. KernelText.WhyOlder(files[0].Target, asked.Sm) is { } why ? [why] : Array.Empty<string>(),
                 ]);
             return ExitCode.Done;
-        });
-        return command;
-    }
+        },
+        s_target);
 
-    private static Command Page()
-    {
-        var name = new Argument<string>("name") { Description = "The kernel, as 'kernels list' names it." };
-        var html = new Option<FileInfo>("--html") { Description = "The page.", HelpName = "FILE", Required = true };
-        var target = Choice.Parsed("--target", "The architecture of the PTX (default sm_90).", "sm_70|sm_80|sm_90", KernelText.ParseTarget);
-        var command = new Command(
-            "page", "Writes a page about one kernel: its registers and memory, and its PTX beside its OpenCL C. Needs no device.")
+    private static Command Page() => Verb.Of<PageOptions>(
+        "page", "Writes a page about one kernel: its registers and memory, and its PTX beside its OpenCL C. Needs no device.",
+        (asked, screen) =>
         {
-            name, html, target,
-        };
-        command.SetAction(parsed =>
-        {
-            var sm = TargetOf(parsed, target);
             KernelPage.Write(
-                Screen.Of(parsed), Single(parsed.GetRequiredValue(name), sm), sm,
-                ResultFile.Prepare(parsed.GetRequiredValue(html).FullName, ".html"));
+                screen, Single(asked.Name, asked.Sm), asked.Sm, ResultFile.Prepare(Path.GetFullPath(asked.Html), ".html"));
             return ExitCode.Done;
-        });
-        return command;
-    }
-
-    /// <summary>The architecture that was asked for, or the default.</summary>
-    private static int TargetOf(ParseResult parsed, Option<int> target) =>
-        parsed.GetValue(target) is > 0 and var given ? given : KernelText.DefaultSm;
+        },
+        s_target);
 
     /// <summary>The kernel with this name, or the only one whose name contains it.</summary>
     private static KernelEntry Single(string name, int sm)
@@ -126,63 +175,37 @@ internal static class KernelsCommand
             : kernel;
     }
 
-    private static Command Bench()
-    {
-        var name = new Argument<string?>(
-            "name") { Description = $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}.",
-            Arity = ArgumentArity.ZeroOrOne };
-        var device = Plain.Text(
-            "--device", "cuda or opencl, with a number where there are several, or ilgpu-cpu (default: the first that is there).", "NAME");
-        var layer =
-            Choice.Parsed("--layer", "Layer on which convolutions are measured.", "N,C,H,W,K,KERNEL,STRIDE,PADDING", BenchLayer.Parse);
-        var cold = Plain.Flag("--cold", "Time kernels in CUDA graphs with cold caches, as in a step.");
-        var html = new Option<FileInfo?>("--html") { Description = "Write the roofline to this HTML page.", HelpName = "FILE" };
-        var command = new Command("bench", "Measures kernels: time, rates and share of the device's roofline.")
+    private static Command Bench() => Verb.Of<KernelBenchOptions>(
+        "bench", "Measures kernels: time, rates and share of the device's roofline.", (asked, screen) =>
         {
-            name, device, layer, cold, html,
-        };
-        command.SetAction(parsed =>
-        {
-            var wanted = parsed.GetValue(name);
-            if (wanted is not null && !KernelBench.Names.Contains(wanted))
+            if (asked.Name is { } unknown && !KernelBench.Names.Contains(unknown))
             {
-                throw new UsageException($"there is no kernel '{wanted}' to measure; there are {string.Join(", ", KernelBench.Names)}");
+                throw new UsageException($"there is no kernel '{unknown}' to measure; there are {string.Join(", ", KernelBench.Names)}");
             }
 
-            using var on = Open(parsed.GetValue(device));
+            using var on = Open(asked.Device);
             KernelBenchRun.Run(
-                Screen.Of(parsed), on, new KernelBench(on, parsed.GetValue(layer), parsed.GetValue(cold)),
-                wanted is null ? KernelBench.Names : [wanted], parsed.GetValue(html) is { } page
-                    ? ResultFile.Prepare(page.FullName, ".html")
-                    : null);
+                screen, on, new KernelBench(on, asked.Layer, asked.Cold), asked.Name is { } name ? [name] : KernelBench.Names,
+                asked.Html is { } page ? ResultFile.Prepare(Path.GetFullPath(page), ".html") : null);
             return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Command Model()
-    {
-        var workload = Choice.OneOf("--workload", "The step to model.", [.. FamilyCatalog.All.Select(f => f.Info.Name)]);
-        var size = Number.Whole("--size", "Side of the pictures in pixels.", value: 256, least: 1, most: OptionsValidation.LargestSide);
-        var batch = Number.Whole("--batch", "Pictures per step.", value: 1, least: 1);
-        var precision = Choice.Of<ProductPrecision>("--precision", "Arithmetic of the convolutions (default fp32).");
-        var launch = Number.Real("--launch-us", "Microseconds per launch by the host.", value: 4, least: 0, most: 1e6);
-        var graph = Number.Real("--graph-us", "Microseconds per launch within a CUDA graph.", value: 1.3, least: 0, most: 1e6);
-        var command =
-            new Command("model", "Models a training step on an H200: its launches, and their time at the card's peaks. Needs no device.")
+        },
+        new()
         {
-            workload, size, batch, precision, launch, graph,
-        };
-        command.SetAction(parsed =>
+            [nameof(KernelBenchOptions.Name)] = new(Help: $"What to measure (default everything): {string.Join(", ", KernelBench.Names)}."),
+            [nameof(KernelBenchOptions.Layer)] = new((_, text) => BenchLayer.Parse(text)),
+        });
+
+    private static Command Model() => Verb.Of<StepModelOptions>(
+        "model", "Models a training step on an H200: its launches, and their time at the card's peaks. Needs no device.",
+        (asked, screen) =>
         {
             const double Micro = 1e-6;
             new StepModel(
-                parsed.GetRequiredValue(workload), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(precision), GpuCard.H200,
-                parsed.GetValue(launch) * Micro, parsed.GetValue(graph) * Micro).Run(Screen.Of(parsed));
+                asked.Workload, asked.Size, asked.Batch, asked.Precision, GpuCard.H200, asked.LaunchUs * Micro, asked.GraphUs * Micro)
+                .Run(screen);
             return ExitCode.Done;
-        });
-        return command;
-    }
+        },
+        new() { [nameof(StepModelOptions.Workload)] = OptionValues.FirstOf([.. FamilyCatalog.All.Select(f => f.Info.Name)]) });
 
     private static IReadOnlyList<KernelEntry> Matching(string? part)
     {

@@ -1,25 +1,26 @@
 using System.CommandLine;
+using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
+using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>What <c>models</c> is asked for.</summary>
+internal sealed record ModelsOptions
+{
+    [Option("Model whose card is shown: data, licence, steps, seed, scores, commands to reproduce it, limitations.", Values = "NAME")]
+    [Positional]
+    public string? Name { get; init; }
+}
+
 /// <summary><c>models [NAME]</c>: the bundled models, or the model card of one.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create()
-    {
-        var name = new Argument<string?>("NAME")
-        {
-            Description = "Model whose card is shown: data, licence, steps, seed, scores, commands to reproduce it, limitations.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var command = new Command("models", "Lists the bundled small models, for translate and serve: zoo:NAME.") { name };
-        command.SetAction(parsed => parsed.GetValue(name) is { } given
-            ? Show(Screen.Of(parsed), ZooModel.Find(ZooModel.IsName(given) ? given : ZooModel.Prefix + given))
-            : List(Screen.Of(parsed)));
-        return command;
-    }
+    public static Command Create() => Verb.Of<ModelsOptions>(
+        "models", "Lists the bundled small models, for translate and serve: zoo:NAME.", (asked, screen) => asked.Name is { } given
+            ? Show(screen, ZooModel.Find(ZooModel.IsName(given) ? given : ZooModel.Prefix + given))
+            : List(screen));
 
     private static int List(Screen screen)
     {

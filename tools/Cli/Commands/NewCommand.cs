@@ -11,6 +11,28 @@ using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Cli.Commands;
 
+/// <summary>The answers that <c>new</c> gets as options; null where the user is asked.</summary>
+internal sealed record NewOptions : DeviceOptions
+{
+    [Option("Kind of the training data.")]
+    public string? Have { get; init; }
+
+    [Option("The data set: a folder, or the file of a single picture.", Values = "DIR")]
+    public string? Data { get; init; }
+
+    [Option("Direction of the translation.")]
+    public string? Way { get; init; }
+
+    [Option("Side in pixels of what the networks see.")]
+    public string? Size { get; init; }
+
+    [Option("Time limit of the training: 45m, 2h, 1d.", Values = "TIME")]
+    public TimeSpan? Time { get; init; }
+
+    [Option("Folder of the run (default runs/ and the data's name).", Values = "RUN")]
+    public string? Out { get; init; }
+}
+
 /// <summary><c>new</c>: asks five questions, times a few steps, and writes down the training command with its time and memory.</summary>
 internal static class NewCommand
 {
@@ -38,31 +60,17 @@ internal static class NewCommand
 
     private static readonly string[] s_sides = ["128", "256", "64", "32", "512"];
 
-    public static Command Create()
-    {
-        var have = Options.Choice.AnyOf("--have", "Kind of the training data.", [.. s_materials.Select(m => m.Word)]);
-        var data = Plain.Text("--data", "The data set: a folder, or the file of a single picture.", "DIR");
-        var way = Options.Choice.AnyOf("--way", "Direction of the translation.", OneWay, OtherWay, Both);
-        var size = Options.Choice.AnyOf("--size", "Side in pixels of what the networks see.", s_sides);
-        var time = Options.Choice.Parsed<TimeSpan?>(
-            "--time", "Time limit of the training: 45m, 2h, 1d.", "TIME", text => Durations.Parse(text));
-        var output = Plain.Text("--out", "Folder of the run (default runs/ and the data's name).", "RUN");
-        var device = DeviceOptions.Device();
-        var command = new Command(
-            "new", "Asks about your data and goal, times a few steps, and writes down the training command with its time and memory.")
+    public static Command Create() => Verb.Stoppable<NewOptions>(
+        "new", "Asks about your data and goal, times a few steps, and writes down the training command with its time and memory.", Run,
+        new()
         {
-            have, data, way, size, time, output, device,
-        };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            Screen.Of(parsed),
-            new Answers(
-                parsed.GetValue(have), parsed.GetValue(data), parsed.GetValue(way), parsed.GetValue(size), parsed.GetValue(time),
-                parsed.GetValue(output)),
-            parsed.GetRequiredValue(device), cancellation)));
-        return command;
-    }
+            [nameof(NewOptions.Have)] = OptionValues.OneOf([.. s_materials.Select(m => m.Word)]),
+            [nameof(NewOptions.Way)] = OptionValues.OneOf(OneWay, OtherWay, Both),
+            [nameof(NewOptions.Size)] = OptionValues.OneOf(s_sides),
+            [nameof(NewOptions.Time)] = new((_, text) => Durations.Parse(text)),
+        });
 
-    private static int Run(Screen screen, Answers answers, string deviceName, CancellationToken cancellation)
+    private static int Run(NewOptions answers, Screen screen, CancellationToken cancellation)
     {
         if (answers.Out is { } run && new RunDirectory(run).HoldsTraining)
         {
@@ -71,12 +79,12 @@ internal static class NewCommand
 
         var goal = Ask(new Questions(Console.In, screen.Error), answers);
         var family = FamilyFor(goal.Have, goal.Way);
-        using var device = Device.Open(deviceName);
+        using var device = Device.Open(answers.Device);
         device.Announce = screen.Announce;
         screen.Say($"Trying {family.Info.Title} on {device.Name} ({device.Description}) …");
         var plan = Usage.Of(() => TrainingPlan.Make(
             family, goal.Side, goal.Limit, device,
-            options => WithDirection(options, goal.Way) with { Data = goal.Data, Device = deviceName }, cancellation));
+            options => WithDirection(options, goal.Way) with { Data = goal.Data, Device = answers.Device }, cancellation));
 
         string[] words = ["train", family.Info.Name, "--data", goal.Data, "--out", goal.Out, .. ArgumentsFor(plan.Options, family)];
         var command = ShellWord.Line(["ilgpugan", .. words]);
@@ -114,7 +122,7 @@ internal static class NewCommand
     }
 
     /// <summary>Asks for what was not typed. The data are opened before the other questions, whose answers do not matter to it.</summary>
-    private static Goal Ask(Questions questions, Answers answers)
+    private static Goal Ask(Questions questions, NewOptions answers)
     {
         var have = answers.Have ?? questions.Choose("What data do you have", s_materials);
         RequireFitting(answers.Way, have);
@@ -243,9 +251,6 @@ internal static class NewCommand
             : ShellWord.Line("ilgpugan", "generate", "--model", run, "--count", "16", "--out", "PICTURES");
         yield return ShellWord.Line("ilgpugan", "serve", "--model", run);
     }
-
-    /// <summary>Answers given as options; null where the user is asked.</summary>
-    private sealed record Answers(string? Have, string? Data, string? Way, string? Size, TimeSpan? Time, string? Out);
 
     /// <summary>What is to be trained: the answers of both kinds.</summary>
     /// <param name="Way">null where nothing is translated</param>

@@ -5,7 +5,6 @@ using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
 using IlgpuGan.Serve;
-using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
 
@@ -13,83 +12,39 @@ namespace IlgpuGan.Cli.Commands;
 internal static class ServeCommand
 {
     private const int TokenBytes = 18;
-    private const int BytesOfMebibyte = 1 << 20;
+
+    private static readonly Dictionary<string, OptionValues> s_values = new()
+    {
+        [nameof(ServeSettings.Address)] = new((_, text) => AddressOf(text)),
+        [nameof(ServeSettings.Origins)] = new((_, text) => OriginOf(text)),
+        [nameof(ServeSettings.PathBase)] = new((_, text) => PathBaseOf(text)),
+        [nameof(ServeSettings.Proxies)] = new((_, text) => ProxyOf(text)),
+        [nameof(ServeSettings.Token)] = new((_, text) => TokenOf(text)),
+    };
 
     public static Command Create()
     {
-        var defaults = new ServeSettings();
-        var models =
-            Plain.Texts(
-                "--model", "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph or zoo:NAME; repeatable.", "RUN|FILE");
-        var runs = Plain.Text("--runs", "Folder whose runs are shown, with live training progress.", "DIR");
-        var data = Plain.Text("--data", "Folder of pairs to review.", "DIR");
-        var dataOut = Plain.Text("--data-out", "Output folder of the pairs that are kept.", "DIR");
-        var page = Plain.Text("--page", "Folder of a page that export --to web wrote, shown alone on this machine.", "DIR");
-        var port = Number.Whole("--port", "Port to listen on; 0 for any free one.", defaults.Port, least: 0, most: ushort.MaxValue);
-        var address = Choice.Parsed(
-            "--address",
-            "Address on which other machines can reach the server: one of this machine's, or 0.0.0.0 for all. Requires a token.", "IP",
-            AddressOf);
-        address.DefaultValueFactory = _ => defaults.Address;
-        var origins = Plain.Texts(
-            "--origin", "Origin under which browsers see the server behind a proxy, as https://pictures.example; repeatable.", "URL");
-        var pathBase = Plain.Text("--path-base", "Path below which a proxy shows the server, as /gan.", "PATH");
-        var proxies = Plain.Texts(
-            "--proxy", "Address of a proxy whose X-Forwarded headers are believed; repeatable. All others are ignored.", "IP");
-        var token = Choice.Parsed(
-            "--token", "Access token, without spaces at its ends (default with --address: a random one, which is printed).", "TEXT",
-            TokenOf);
-        var mebibytes = (int)(defaults.MaxBytes / BytesOfMebibyte);
-        var bytes = Number.Whole("--max-mebibytes", "Largest size of a picture file.", mebibytes, least: 1, most: 1024);
-        var pixels = Number.Whole(
-            "--max-pixels", "Pixels to which larger pictures are reduced; memory grows with it.", (int)defaults.MaxPixels, least: 1);
-        var places = Number.Whole(
-            "--places", "Requests at the same time; further ones are answered with 503 and Retry-After.", defaults.Places, least: 1,
-            most: 10_000);
-        var seconds = (int)defaults.Patience.TotalSeconds;
-        var patience = Number.Whole(
-            "--patience", "Time limit of a request in seconds, until its picture is made.", seconds, least: 1, most: 3600);
-        var device = DeviceOptions.Device();
-        var threads = DeviceOptions.Threads();
+        var (options, device) = (new RecordOptions<ServeSettings>(s_values), new RecordOptions<ThreadedDeviceOptions>());
         var command = new Command(
-            "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.")
-        {
-            models, runs, data, dataOut, page, port, address, origins, pathBase, proxies, token, bytes, pixels, places, patience, device,
-            threads,
-        };
+            "serve", "Serves a page on this machine that translates and generates pictures and shows runs, and a REST interface.");
+        Array.ForEach([.. options.All, .. device.All], command.Add);
         command.SetAction((parsed, cancellation) =>
         {
             WebFramework.Provide();
             var screen = Screen.Of(parsed);
-            var settings = new ServeSettings
+            var settings = options.Of(parsed) with
             {
-                Models = parsed.GetValue(models) ?? [],
-                Runs = parsed.GetValue(runs),
-                Data = parsed.GetValue(data),
-                DataOut = parsed.GetValue(dataOut),
-                Page = parsed.GetValue(page),
-                Port = parsed.GetValue(port),
-                Address = parsed.GetRequiredValue(address),
-                Origins = [.. (parsed.GetValue(origins) ?? []).Select(OriginOf)],
-                PathBase = PathBaseOf(parsed.GetValue(pathBase) ?? ""),
-                Proxies = [.. (parsed.GetValue(proxies) ?? []).Select(ProxyOf)],
-                Token = parsed.GetValue(token),
-                MaxBytes = (long)parsed.GetValue(bytes) * BytesOfMebibyte,
-                MaxPixels = parsed.GetValue(pixels),
-                Places = parsed.GetValue(places),
-                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
-                Program = OwnProgram(),
-                Failed = problem => screen.Complain(ErrorMessage.Of(problem)),
+                Program = OwnProgram(), Failed = problem => screen.Complain(ErrorMessage.Of(problem)),
             };
-            return Run(screen, Complete(settings), parsed.GetRequiredValue(device), parsed.GetValue(threads), cancellation);
+            return Run(screen, Complete(settings), device.Of(parsed), cancellation);
         });
         return command;
     }
 
-    private static async Task<int> Run(Screen screen, ServeSettings settings, string device, int threads, CancellationToken cancellation)
+    private static async Task<int> Run(
+        Screen screen, ServeSettings settings, ThreadedDeviceOptions device, CancellationToken cancellation)
     {
-        await using var server = await PictureServer.StartAsync(
-            settings, settings.Page is null ? Device.Open(device, threads) : null);
+        await using var server = await PictureServer.StartAsync(settings, settings.Page is null ? device.Open() : null);
         var isOnAll = settings.Address.Equals(IPAddress.Any) || settings.Address.Equals(IPAddress.IPv6Any); // Which no browser opens.
         var address = isOnAll ? new UriBuilder(server.Address) { Host = "127.0.0.1" }.Uri : server.Address;
         var root = new Uri(address, settings.PathBase + "/");
@@ -136,11 +91,6 @@ internal static class ServeCommand
                     "to show, --data DIR for pairs to review, --page DIR for a page that was exported.");
         }
 
-        if (settings is { Data: null, DataOut: not null })
-        {
-            throw new UsageException("--data-out needs --data, the folder of the pairs");
-        }
-
         if (settings.Runs is { } folder && !Directory.Exists(folder))
         {
             throw new PictureException($"{folder}: there is no such folder");
@@ -150,24 +100,24 @@ internal static class ServeCommand
             : settings with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)) };
     }
 
-    /// <exception cref="UsageException">the text is not an origin</exception>
+    /// <exception cref="FormatException">the text is not an origin</exception>
     private static Uri OriginOf(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https" && origin.PathAndQuery == "/"
             && origin is { UserInfo: "", Fragment: "" }
             ? origin
-            : throw new UsageException($"--origin needs an address without a path such as https://pictures.example, not '{text}'");
+            : throw new FormatException($"--origin needs an address without a path such as https://pictures.example, not '{text}'");
 
     /// <summary>The path with a slash before it and none behind it; empty for the root.</summary>
-    /// <exception cref="UsageException">the text is not a path</exception>
+    /// <exception cref="FormatException">the text is not a path</exception>
     private static string PathBaseOf(string text) =>
         Uri.IsWellFormedUriString(text, UriKind.Relative) && !text.AsSpan().ContainsAny("?#:")
             && !text.Contains("//", StringComparison.Ordinal)
             ? $"/{text.Trim('/')}".TrimEnd('/')
-            : throw new UsageException($"--path-base needs a path such as /gan, not '{text}'");
+            : throw new FormatException($"--path-base needs a path such as /gan, not '{text}'");
 
-    /// <exception cref="UsageException">the text is not an address</exception>
+    /// <exception cref="FormatException">the text is not an address</exception>
     private static IPAddress ProxyOf(string text) => IPAddress.TryParse(text, out var proxy) ? proxy
-        : throw new UsageException($"--proxy needs the IP address of the proxy, such as 127.0.0.1, not '{text}'");
+        : throw new FormatException($"--proxy needs the IP address of the proxy, such as 127.0.0.1, not '{text}'");
 
     /// <summary>The token, if browsers can send it: a header holds ASCII alone, and loses spaces at its ends.</summary>
     /// <exception cref="FormatException">they can't; the message does not repeat it</exception>

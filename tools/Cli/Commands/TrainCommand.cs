@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using IlgpuGan.Cli.Options;
 using IlgpuGan.Cli.Terminal;
 using IlgpuGan.Models.Data;
@@ -11,6 +12,56 @@ using IlgpuGan.Tensors.Ranks;
 using IlgpuGan.Tensors.Devices;
 
 namespace IlgpuGan.Cli.Commands;
+
+/// <summary>What <c>train FAMILY</c> is asked for.</summary>
+internal sealed record StartOptions
+{
+    [Option("Folder of the data set.", Values = "DIR"), Required]
+    public string Data { get; init; } = "";
+
+    [Option("Output folder of the run: checkpoints, samples, log and report.", Values = "RUN"), Required]
+    public string Out { get; init; } = "";
+
+    [Option(
+        "Start from the weights of a run, a checkpoint, a generator of the reference (.pth), or a folder of its networks " +
+            "(latest_net_G.pth, latest_net_D.pth): fine-tuning.",
+        Values = "FILE|DIR")]
+    public string? InitFrom { get; init; }
+
+    [Option("Network of the file of --init-from, by its name there: params_ema, generator_AB.", Values = "NAME"), Needs(nameof(InitFrom))]
+    public string? Network { get; init; }
+
+    [Option("Preset whose options are the defaults.")]
+    public string Preset { get; init; } = "";
+
+    [Option("Options in a JSON file, in the form of a run's options.json; the command line takes precedence.", Values = "FILE")]
+    public string? Config { get; init; }
+
+    [Option("Run a few steps, estimate the time and memory of the whole training, and write nothing.")]
+    public bool Estimate { get; init; }
+
+    [Option("Show each sample in the terminal as coloured blocks.")]
+    public bool Preview { get; init; }
+}
+
+/// <summary>What <c>train --resume</c> is asked for.</summary>
+internal sealed record ResumeOptions
+{
+    [Option(
+        "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is damaged, one of the " +
+            "others in its checkpoints.",
+        Values = "RUN|FILE")]
+    public string? Resume { get; init; }
+
+    [Option("The data set, if it has moved.", Values = "DIR")]
+    public string? Data { get; init; }
+
+    [Option("Resume although pictures were added or removed; epochs are counted anew, and the result is another one.")]
+    public bool ChangedData { get; init; }
+
+    [Option("Show each sample in the terminal as coloured blocks.")]
+    public bool Preview { get; init; }
+}
 
 /// <summary><c>train FAMILY --data DIR --out RUN</c> and <c>train --resume RUN</c>.</summary>
 internal static class TrainCommand
@@ -38,88 +89,71 @@ internal static class TrainCommand
             train.Add(FamilyCommand(family));
         }
 
-        var resume = Plain.Text(
-            "--resume", "Resume the run in this folder, bit for bit; no option needs to be repeated. If its latest checkpoint is " +
-                "damaged, one of the others in its checkpoints.", "RUN|FILE");
-        var data = Plain.Text("--data", "The data set, if it has moved.", "DIR");
-        var changedData = Plain.Flag(
-            "--changed-data", "Resume although pictures were added or removed; epochs are counted anew, and the result is another one.");
-        var (preview, options) = (Preview(), new TrainingOptionSet());
-        Add(train, options, resume, data, changedData, preview);
-        train.SetAction((parsed, cancellation) => Task.FromResult(Resume(
-            parsed, parsed.GetValue(resume), parsed.GetValue(data), parsed.GetValue(changedData), options, parsed.GetValue(preview),
-            cancellation)));
+        var (own, options) = (new RecordOptions<ResumeOptions>(), new TrainingOptionSet());
+        own.AddTo(train);
+        options.AddTo(train);
+        train.SetAction((parsed, cancellation) => Task.FromResult(Resume(parsed, own.Of(parsed), options, cancellation)));
         return train;
     }
 
     private static Command FamilyCommand(Family family)
     {
         var command = new Command(family.Info.Name, family.Info.Summary);
-        var (dataIs, dataName) = family.Info.LearnsFromOneFile
-            ? ("A file, or a folder with one.", "FILE|DIR")
-            : ("Folder of the data set.", "DIR");
-        var data = Plain.Text("--data", dataIs, dataName, required: true);
-        var output = Plain.Text("--out", "Output folder of the run: checkpoints, samples, log and report.", "RUN", required: true);
-        var initFrom = Plain.Text(
-            "--init-from", "Start from the weights of a run, a checkpoint, a generator of the reference (.pth), or a folder of its " +
-                "networks (latest_net_G.pth, latest_net_D.pth): fine-tuning.", "FILE|DIR");
-        var network = Plain.Text("--network", "Network of the file of --init-from, by its name there: params_ema, generator_AB.", "NAME");
-        var preset = Choice.OneOf("--preset", "Preset whose options are the defaults.", [.. family.Info.Presets.Select(p => p.Name)]);
-        var config = Plain.Text(
-            "--config", "Options in a JSON file, in the form of a run's options.json; the command line takes precedence.", "FILE");
-        var estimate = Plain.Flag("--estimate", "Run a few steps, estimate the time and memory of the whole training, and write nothing.");
-        var (preview, options) = (Preview(), new TrainingOptionSet(family));
-        Add(command, options, data, output, initFrom, network, preset, config, estimate, preview);
+        var own = new RecordOptions<StartOptions>(new Dictionary<string, OptionValues>
+        {
+            [nameof(StartOptions.Data)] =
+                family.Info.LearnsFromOneFile ? new(Shown: "FILE|DIR", Help: "A file, or a folder with one.") : new(),
+            [nameof(StartOptions.Preset)] = OptionValues.FirstOf([.. family.Info.Presets.Select(p => p.Name)]),
+        });
+        var options = new TrainingOptionSet(family);
+        own.AddTo(command);
+        options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var settings = parsed.GetValue(config) is { } file ? Disk.ReadText(file, mayBePipe: true) : null; // Once.
+            var asked = own.Of(parsed);
+            var settings = asked.Config is { } file ? Disk.ReadText(file, mayBePipe: true) : null; // Once.
             if (settings is "")
             {
                 throw new UsageException(
-                    $"{parsed.GetValue(config)}: is empty; if it is a pipe, save it as a file first, since the program starts again for " +
+                    $"{asked.Config}: is empty; if it is a pipe, save it as a file first, since the program starts again for " +
                         "--vectors 256, and a pipe can be read once");
             }
 
-            if (parsed.GetValue(estimate))
+            if (asked.Estimate)
             {
                 RankJob.RequireAlone("train --estimate");
             }
 
             // Before processes join: this one may start again.
-            VectorWidths.Require(RequestedOptions(parsed, settings, ranks: null).Vectors);
+            VectorWidths.Require(RequestedOptions(parsed, asked, settings, ranks: null).Vectors);
             return Task.FromResult(RankJob.Exists
-                ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, settings, screen, cancellation, ranks))
-                : Start(parsed, settings, Screen.Of(parsed), cancellation));
+                ? RankedWork.Run(parsed, (ranks, screen) => Start(parsed, asked, settings, screen, cancellation, ranks))
+                : Start(parsed, asked, settings, Screen.Of(parsed), cancellation));
         });
         return command;
 
-        TrainingOptions RequestedOptions(ParseResult parsed, string? settings, IRanks? ranks)
+        TrainingOptions RequestedOptions(ParseResult parsed, StartOptions asked, string? settings, IRanks? ranks)
         {
-            var presetName = parsed.GetRequiredValue(preset);
             var defaults = settings is not null
                 ? Usage.Of(() => OptionsJson.ParseSettings(
-                    family, settings, parsed.GetValue(config)!, parsed.IsSet(preset) ? presetName : null))
-                : family.Defaults(presetName);
+                    family, settings, asked.Config!, own[nameof(asked.Preset)].Any(parsed.IsSet) ? asked.Preset : null))
+                : family.Defaults(asked.Preset);
             if (ranks is not null && (ranks.Count > 1 || family.Info.LearnsBySample))
             {
                 defaults = defaults with { Reduction = GradientReduction.Tree };
             }
 
-            return options.Apply(parsed, defaults) with { Data = parsed.GetRequiredValue(data) };
+            return options.Apply(parsed, defaults) with { Data = asked.Data };
         }
 
-        int Start(ParseResult parsed, string? settings, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
+        int Start(
+            ParseResult parsed, StartOptions asked, string? settings, Screen screen, CancellationToken cancellation, IRanks? ranks = null)
         {
-            if (parsed.IsTyped(network) && parsed.GetValue(initFrom) is null)
-            {
-                throw new UsageException("--network chooses a network of --init-from, which is missing");
-            }
-
-            var requested = RequestedOptions(parsed, settings, ranks);
-            if (settings is not null && RequestedOptions(parsed, settings, ranks: null).Reduction is var alone
+            var requested = RequestedOptions(parsed, asked, settings, ranks);
+            if (settings is not null && RequestedOptions(parsed, asked, settings, ranks: null).Reduction is var alone
                 && alone != requested.Reduction)
             {
-                screen.Say($"{parsed.GetValue(config)}: --reduction is {OptionsJson.TextOf(requested.Reduction)} under mpirun, not " +
+                screen.Say($"{asked.Config}: --reduction is {OptionsJson.TextOf(requested.Reduction)} under mpirun, not " +
                     $"{OptionsJson.TextOf(alone)}.");
             }
 
@@ -130,14 +164,14 @@ internal static class TrainCommand
             });
             WarnOfIdle(parsed, options, requested, screen);
 
-            if (parsed.GetValue(estimate))
+            if (asked.Estimate)
             {
                 return Estimate(parsed, options, requested, screen, cancellation);
             }
 
             using var run = Usage.Of(() => TrainingRun.Create(
-                parsed.GetRequiredValue(output), requested, initFrom: parsed.GetValue(initFrom), ranks: ranks,
-                initNetwork: parsed.GetValue(network)));
+                asked.Out, requested, initFrom: asked.InitFrom, ranks: ranks,
+                initNetwork: asked.Network));
             screen.Warn(run.DataWarning);
             WarnOfNoDecay(parsed, options, (run.Options, run.TotalSteps, run.StepsPerEpoch), screen);
             if (run.SamplesPerEpoch < FewSamples && !family.Info.LearnsFromOneFile)
@@ -146,18 +180,8 @@ internal static class TrainCommand
                     $"Use at least {FewSamples}, better some hundreds.");
             }
 
-            return Train(run, screen, cancellation, parsed.GetValue(preview), ranks);
+            return Train(run, screen, cancellation, asked.Preview, ranks);
         }
-    }
-
-    private static void Add(Command command, TrainingOptionSet set, params ReadOnlySpan<Option> options)
-    {
-        foreach (var option in options)
-        {
-            command.Add(option);
-        }
-
-        set.AddTo(command);
     }
 
     /// <summary>Warns of typed options that change nothing beside the others.</summary>
@@ -187,8 +211,6 @@ internal static class TrainCommand
                     $"--epochs {options.Epochs}{(isLater ? " and one more" : "")}");
         }
     }
-
-    private static Option<bool> Preview() => Plain.Flag("--preview", "Show each sample in the terminal as coloured blocks.");
 
     private static int Estimate(
         ParseResult parsed, TrainingOptionSet set, TrainingOptions options, Screen screen, CancellationToken cancellation)
@@ -221,11 +243,9 @@ internal static class TrainCommand
         return ExitCode.Done;
     }
 
-    private static int Resume(
-        ParseResult parsed, string? folder, string? data, bool changedData, TrainingOptionSet options, bool previews,
-        CancellationToken cancellation)
+    private static int Resume(ParseResult parsed, ResumeOptions asked, TrainingOptionSet options, CancellationToken cancellation)
     {
-        if (folder is null)
+        if (asked.Resume is not { } folder)
         {
             throw new UsageException("Name what to train, as in 'train FAMILY --data DIR --out RUN' ('train --help' lists the families) " +
                 "or 'train --resume RUN' to resume a run.");
@@ -241,10 +261,11 @@ internal static class TrainCommand
         int Continue(Screen screen, IRanks? ranks = null)
         {
             using var run = Usage.Of(() => TrainingRun.Resume(
-                folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = data ?? o.Data }, changedData: changedData));
+                folder, ranks, o => ResumedOptions(parsed, options, o) with { Data = asked.Data ?? o.Data },
+                changedData: asked.ChangedData));
             WarnOfIdle(parsed, options, run.Options, screen);
             WarnOfNoDecay(parsed, options, (run.Options, run.TotalSteps, run.StepsPerEpoch), screen);
-            return Train(run, screen, cancellation, previews, ranks);
+            return Train(run, screen, cancellation, asked.Preview, ranks);
         }
     }
 

@@ -25,16 +25,13 @@ internal sealed record TranslateOptions
 {
     [Option(
         "A run's folder, a checkpoint, a reference .pth generator, an .onnx graph, or zoo:NAME (see 'ilgpugan models').",
-        Values = "RUN|FILE")]
-    [Required]
+        Values = "RUN|FILE"), Required]
     public string Model { get; init; } = "";
 
-    [Option("A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).", Values = "FILE|DIR")]
-    [Required]
+    [Option("A picture, a folder of pictures including its subfolders, or a clip (which needs ffmpeg).", Values = "FILE|DIR"), Required]
     public string Input { get; init; } = "";
 
-    [Option("Output file or folder.", Values = "FILE|DIR")]
-    [Required]
+    [Option("Output file or folder.", Values = "FILE|DIR"), Required]
     public string Out { get; init; } = "";
 
     [Option(
@@ -59,9 +56,7 @@ internal sealed class TranslateCommand
 {
     private readonly RecordOptions<TranslateOptions> _options = new();
     private readonly RecordOptions<TranslationSettings> _settings = new();
-    private readonly Option<string> _device = DeviceOptions.Device();
-    private readonly Option<int> _threads = DeviceOptions.Threads();
-    private readonly (Option<bool> On, Option<bool> Off) _tune = DeviceOptions.Tune();
+    private readonly RecordOptions<TunedDeviceOptions> _device = new();
 
     /// <summary>
     /// Translates nothing by a tiny generator on another processor, so that the JIT compiles kernels while this thread reads options,
@@ -80,8 +75,7 @@ internal sealed class TranslateCommand
     {
         var verb = new TranslateCommand();
         var command = new Command("translate", "Translates pictures with a trained generator.");
-        Option[] all = [.. verb._options.All, .. verb._settings.All, verb._device, verb._threads, verb._tune.On, verb._tune.Off];
-        Array.ForEach(all, command.Add);
+        Array.ForEach([.. verb._options.All, .. verb._settings.All, .. verb._device.All], command.Add);
         command.SetAction((parsed, cancellation) => Task.FromResult(
             RankedWork.Run(parsed, (ranks, screen) => verb.Run(parsed, ranks, screen, cancellation))));
         return command;
@@ -93,7 +87,7 @@ internal sealed class TranslateCommand
         if (ClipFile.HasClipName(asked.Input) && !Directory.Exists(asked.Input))
         {
             // Each frame depends on the one before, so processes can't share the work.
-            return ranks.Leads() ? RunClip(parsed, asked, settings, screen, cancellation) : ExitCode.Done;
+            return ranks.Leads() ? RunClip(_device.Of(parsed), asked, settings, screen, cancellation) : ExitCode.Done;
         }
 
         if (asked.Temporal > 0)
@@ -101,8 +95,7 @@ internal sealed class TranslateCommand
             throw new UsageException("--temporal is for clips; --input is not one");
         }
 
-        using var on = ranks.OpenDevice(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off, ranks.Count), screen.Announce);
+        using var on = _device.Of(parsed).Open(ranks, screen);
 
         // Rank 0's list, for all: other machines may see other files.
         var leftOut = new List<string>();
@@ -128,8 +121,8 @@ internal sealed class TranslateCommand
             cancellation);
     }
 
-    private int RunClip(
-        ParseResult parsed, TranslateOptions asked, TranslationSettings settings, Screen screen, CancellationToken cancellation)
+    private static int RunClip(
+        TunedDeviceOptions device, TranslateOptions asked, TranslationSettings settings, Screen screen, CancellationToken cancellation)
     {
         if ((asked.Instances is not null ? "--instances" : settings.Samples is not null ? "--samples" : null) is { } option)
         {
@@ -139,8 +132,7 @@ internal sealed class TranslateCommand
         var file = ClipFile.OutputFor(asked.Input, asked.Out);
         using var clip = Opened(asked.Input, cancellation);
         OutputPath.MakeFolderOf(file);
-        using var on = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
-        (on.Tuning, on.Announce) = (DeviceOptions.TuningOf(parsed, _tune.Off), screen.Announce);
+        using var on = device.Open(new SoleRank(), screen);
         return Run(screen, () => Said(screen, Translator.Open(asked.Model, on, settings)), clip, file, asked.Temporal, cancellation);
     }
 

@@ -32,8 +32,8 @@ internal static class EnvironmentDefaults
     private static readonly ConditionalWeakTable<ParseResult, Dictionary<Option, string>> s_added = new();
 
     /// <summary>Whether an option was set by its variable, and not typed.</summary>
-    public static bool IsOfEnvironment(ParseResult parsed, Option option) =>
-        s_added.TryGetValue(parsed, out var added) && added.ContainsKey(option);
+    public static bool IsOfEnvironment(ParseResult parsed, Symbol option) =>
+        s_added.TryGetValue(parsed, out var added) && added.Keys.Contains(option);
 
     /// <summary>The variable of an option: <c>ILGPUGAN_DEVICE</c> for <c>--device</c>; null if none sets it.</summary>
     public static string? VariableOf(string option) => s_options.Contains(option) ? Prefix + option[2..].ToUpperInvariant() : null;

@@ -94,6 +94,6 @@ internal sealed class TrainingOptionSet
     {
         var attribute = option.Attribute ?? throw new InvalidOperationException($"the option {option.Name} has no [Option] attribute");
         var help = standard is null or "" ? attribute.Help : $"{attribute.Help[..^1]} (default {OptionsJson.TextOf(standard)}).";
-        _bindings.AddRange(RecordOptions.Of(option, standard as bool?, help).Select(o => (o.Option, option.Name, o.Value)));
+        _bindings.AddRange(RecordOptions.Of(option, standard as bool?, help).Select(o => ((Option)o.Typed, option.Name, o.Value)));
     }
 }

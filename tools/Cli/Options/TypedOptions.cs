@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace IlgpuGan.Cli.Options;
 
@@ -6,10 +7,11 @@ namespace IlgpuGan.Cli.Options;
 internal static class TypedOptions
 {
     /// <summary>Whether an option was typed, or set by the environment.</summary>
-    public static bool IsSet(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+    public static bool IsSet(this ParseResult parsed, Symbol option) =>
+        parsed.GetResult(option) is OptionResult { Implicit: false } or ArgumentResult { Tokens.Count: > 0 };
 
     /// <summary>Whether an option was typed.</summary>
-    public static bool IsTyped(this ParseResult parsed, Option option) =>
+    public static bool IsTyped(this ParseResult parsed, Symbol option) =>
         parsed.IsSet(option) && !EnvironmentDefaults.IsOfEnvironment(parsed, option);
 
     /// <summary>

@@ -72,11 +72,13 @@ internal sealed record Screen(TextWriter Output, TextWriter Error, bool Quiet, b
     }
 
     /// <summary>Prints the result: one JSON object for programs, or lines for people.</summary>
+    /// <param name="json">the object, or its text</param>
+    /// <param name="lines">the lines</param>
     public void Result(object json, params IEnumerable<string> lines)
     {
         if (Json)
         {
-            Output.WriteLine(JsonSerializer.Serialize(json, s_json));
+            Output.WriteLine(json as string ?? JsonSerializer.Serialize(json, s_json));
         }
         else
         {
