@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Google.Protobuf;
 using IlgpuGan.Cli;
+using IlgpuGan.Tensors.Formats;
+using IlgpuGan.Tensors.Formats.Onnx.Proto;
 
 namespace IlgpuGan.TestsCommon;
 
@@ -63,9 +66,9 @@ internal sealed partial class SceneRun(Scene scene, string folder)
 
     private Said Run(string command)
     {
-        if (command.Split(' ') is ["picture" or "clip", ..] parts)
+        if (command.Split(' ') is ["picture" or "clip" or "graph", ..] parts)
         {
-            Make(parts);
+            ((Action<string[]>)(parts[0] == "graph" ? MakeGraph : Make))(parts);
             return new Said(0, [], []);
         }
 
@@ -157,6 +160,8 @@ internal sealed partial class SceneRun(Scene scene, string folder)
             {
                 ("gray", _) => new Picture(picture.Layers[0].ToChannels(1)),
                 ("16-bit", _) => new Picture(picture.Layers[0].ToSixteenBits()),
+                ("negative", _) => new Picture(new Image(
+                    picture.Width, picture.Height, picture.Channels, [.. picture.Layers[0].Bytes.Select(v => (byte)(255 - v))])),
                 (_, [var width, var height]) => picture.Resize(width, height),
                 _ => picture.Crop(sizes[2], sizes[3], sizes[0], sizes[1]),
             };
@@ -164,6 +169,59 @@ internal sealed partial class SceneRun(Scene scene, string folder)
 
         Directory.CreateDirectory(Path.GetDirectoryName(In(words[2]))!);
         PictureFile.Save(picture, In(words[2]));
+    }
+
+    /// <summary>
+    /// <c>graph FILE x=0,3,0,0 y=Sub(1;x)</c>: an ONNX model of inputs (<c>u8:0,0,0,3</c> of bytes) and nodes. A word alone is an output;
+    /// if there is none, the last node is. Arguments are names, numbers (<c>#</c> whole ones), nothing, and attributes as <c>axis:1</c>.
+    /// </summary>
+    private void MakeGraph(string[] words)
+    {
+        var file = new GraphFile();
+        var outputs = Array.FindAll(words[2..], word => !word.Contains('=')).DefaultIfEmpty(words[^1].Split('=')[0]);
+        foreach (var parts in words[2..].Select(word => word.Split('=', 2)).Where(parts => parts.Length == 2))
+        {
+            if (Node().Match(parts[1]) is { Success: true } node)
+            {
+                var arguments = node.Groups[2].Value.Split(';').ToLookup(argument => argument.Contains(':'));
+                file.Node(node.Groups[1].Value, arguments[false].Select(Valued), [parts[0]], arguments[true].Select(Attribute));
+            }
+            else
+            {
+                var type = parts[1].StartsWith("u8:", StringComparison.Ordinal) ? GraphFile.Bytes : GraphFile.Floats32;
+                file.InputOf(type, parts[0], [.. Whole(parts[1]).Select(extent => (int)extent)]);
+            }
+        }
+
+        File.WriteAllBytes(In(words[1]), outputs.Aggregate(file, (all, name) => all.Output(name)).Model.ToByteArray());
+
+        string Valued(string text)
+        {
+            if (file.Graph.Initializer.Any(constant => constant.Name == text))
+            {
+                return text;
+            }
+
+            if (text is ['#', ..])
+            {
+                file.IntegerConstant(text, Whole(text));
+            }
+            else if (text is ['-' or 'N' or (>= '0' and <= '9'), ..])
+            {
+                float[] values = [.. text.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture))];
+                file.Constant(NamedArray.From(text, values.Length == 1 ? [] : [values.Length], values));
+            }
+
+            return text;
+        }
+
+        static AttributeProto Attribute(string text) => text.Split(':') is [var name, var value] && !char.IsDigit(value[0])
+            ? GraphFile.Of(name, value)
+            : Whole(text) is [var one] ? GraphFile.Of(text.Split(':')[0], one)
+            : GraphFile.Integers(text.Split(':')[0], Whole(text));
+
+        static long[] Whole(string text) => [.. Regex.Matches(text, "(?<![a-z0-9])-?[0-9]+")
+            .Select(match => long.Parse(match.Value, CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Lines as they are in the scene, whose folder is <c>.</c>.</summary>
@@ -285,6 +343,7 @@ internal sealed partial class SceneRun(Scene scene, string folder)
             ("lacks", _) => !quoted.Any(text => Fits($"…{text}…", Text(path))),
             ("equals", var other) => Contents(path).SequenceEqual(Contents(In(other))),
             ("differs", var other) => !Contents(path).SequenceEqual(Contents(In(other["from ".Length..]))),
+            ("shows", var other) => PictureFile.Load(path).Layers[0].Bytes.SequenceEqual(PictureFile.Load(In(other)).Layers[0].Bytes),
             ("unchanged", _) => Of(words[0], before!).SequenceEqual(Of(words[0], Contents(folder))),
             ("is", var size) when PictureFile.Load(path) is var picture =>
                 size == $"{picture.Width}x{picture.Height}" || size == $"{picture.Width}x{picture.Height}x{picture.Channels}",
@@ -321,6 +380,9 @@ internal sealed partial class SceneRun(Scene scene, string folder)
 
     [GeneratedRegex("""(?:[^\s"']|"[^"]*"|'[^']*')+""")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^(\w+)\((.*)\)$")]
+    private static partial Regex Node();
 
     [GeneratedRegex("^[A-Z0-9_]+=")]
     private static partial Regex Variable();

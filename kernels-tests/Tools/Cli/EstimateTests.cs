@@ -6,24 +6,6 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary><c>train … --estimate</c>: what a training would take, before it begins.</summary>
 public sealed class EstimateTests() : CommandFixture(threads: 2)
 {
-    [Test]
-    public async Task AnEstimateIsOfTheWholeRunAndWritesNothing()
-    {
-        var told = await Estimate("--steps", "300");
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(told.GetProperty("steps").GetInt64(), Is.EqualTo(300));
-            Assert.That(told.GetProperty("steps_per_epoch").GetInt32(), Is.EqualTo(6));
-            var perStep = told.GetProperty("seconds_per_step").GetDouble();
-            Assert.That(perStep, Is.Positive);
-            Assert.That(told.GetProperty("seconds").GetDouble(), Is.EqualTo(300 * perStep).Within(0.01));
-            Assert.That(told.GetProperty("stages").GetArrayLength(), Is.EqualTo(1));
-            Assert.That(told.GetProperty("peak_rss_mb").GetDouble(), Is.GreaterThan(20));
-            Assert.That(Directory.Exists(In("run")), Is.False);
-        });
-    }
-
     /// <summary>Within a factor that other work on the machine does not exceed.</summary>
     [Test]
     public async Task AStepTakesAsLongAsItIsSaidTo()

@@ -18,29 +18,6 @@ public class JourneyTests : CommandFixture
         await ShowsItself(family); // a second one starts over
     }
 
-    [Test]
-    [Exhaustive]
-    public async Task ASecondTourStartsOver()
-    {
-        await Do("demo", "--out", In("demo"), "--steps", "1", "--quiet");
-        await Do("demo", "--out", In("demo"), "--steps", "0", "--quiet");
-        Assert.That(Checkpoint.Read(new RunDirectory(In("demo", "run-2")).Latest).Position.Step, Is.Zero);
-        Assert.That(Checkpoint.Read(new RunDirectory(In("demo", "run")).Latest).Position.Step, Is.EqualTo(1));
-    }
-
-    /// <summary>The run of the first may have been trained further since, as it says how to.</summary>
-    [Test]
-    [MaxSeconds(5)] // Two demos, and a training.
-    public async Task ASecondTourLeavesTheFirstRunAlone()
-    {
-        await ShowsItself("gan");
-        var first = new RunDirectory(In("demo", "gan", "run"));
-        await Do("train", "--resume", first.Path, "--steps", "3", "--quiet");
-        await ShowsItself("gan");
-        Assert.That(Checkpoint.Read(first.Latest).Position.Step, Is.EqualTo(3));
-        Assert.That(Checkpoint.Read(new RunDirectory(first.Path + "-2").Latest).Position.Step, Is.EqualTo(2));
-    }
-
     private static IEnumerable<string> Families => FamilyCatalog.All.Select(family => family.Info.Name);
 
     /// <summary>The family's data are drawn, its small preset is trained for two steps, and its samples lie below each other.</summary>

@@ -8,23 +8,6 @@ namespace IlgpuGan.ToolsTests.Cli;
 /// <summary><c>kernels list|dump|bench|model</c>, as a person uses it.</summary>
 public sealed class KernelsCommandTests : CommandFixture
 {
-    [Test]
-    public async Task ListNamesEveryKernelOnce()
-    {
-        var lines = (await Do("kernels", "list")).TrimEnd().Split('\n');
-        using var json = JsonDocument.Parse(await Do("kernels", "list", "--json"));
-        var names = json.RootElement.GetProperty("kernels").EnumerateArray().Select(k => k.GetProperty("name").GetString()!).ToList();
-        Assert.Multiple(() =>
-        {
-            Assert.That(names, Is.Unique);
-            Assert.That(lines[^1].Trim(), Is.EqualTo($"{names.Count} kernels"));
-            Assert.That(
-                names,
-                Is.SupersetOf(new[] { "conv2d/naive", "product/tiled", "product/register-blocked-medium-along-columns",
-                    "product/tensor-core-large-bf16-along-depth", "unary/leaky-relu", "optimizer/adam" }));
-        });
-    }
-
     [TestCase("ptx", "ptx", "tensor-core-medium-tf32", "mma.sync.aligned.m16n8k8")]
     [TestCase("opencl", "cl", "product/tiled", "get_local_id")]
     [MaxSeconds(8)] // ILGPU compiles.

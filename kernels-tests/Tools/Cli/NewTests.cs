@@ -16,34 +16,6 @@ public sealed class NewTests() : CommandFixture(threads: 2)
     public void EveryMaterialHasOneFamily() => Assert.That(
         FamilyCatalog.All.Select(f => f.Info.FirstChoiceFor).OfType<DataSituation>(), Is.EquivalentTo(Enum.GetValues<DataSituation>()));
 
-    /// <summary>The command that is written down trains what is planned.</summary>
-    [Test]
-    [MaxSeconds(5)] // It measures, and trains.
-    public async Task ThePlansCommandTrains()
-    {
-        var data = await DrawnData();
-        File.WriteAllText(In("my run.plan.md"), "notes on an earlier plan");
-        var told = JsonDocument.Parse(await Do(
-            "new", "--have", "pairs", "--data", data, "--way", "btoa", "--size", "32", "--time", "1h", "--out", In("my run"), "--device",
-            "cpu", "--json")).RootElement;
-        Assert.Multiple(() =>
-        {
-            Assert.That(told.GetProperty("family").GetString(), Is.EqualTo("pix2pix"));
-            Assert.That(told.GetProperty("steps").GetInt64(), Is.EqualTo(333 * 6), "200 epochs of six pictures are too few");
-            Assert.That(told.GetProperty("fits").GetBoolean());
-            Assert.That(told.GetProperty("command").GetString(), Does.Contain($"--out '{In("my run")}'"));
-            Assert.That(File.ReadAllText(told.GetProperty("plan").GetString()!), Does.Contain(told.GetProperty("command").GetString()!));
-        });
-
-        Assert.That(File.ReadAllText(In("my run.plan.md")), Is.EqualTo("notes on an earlier plan"));
-        string[] words = [.. told.GetProperty("words").EnumerateArray().Select(w => w.GetString()!)];
-        await Do([.. words, "--steps", "0", "--quiet"]);
-        var options = (Pix2PixOptions)OptionsJson.Parse(await File.ReadAllTextAsync(In("my run", "options.json")));
-        Assert.That(
-            (options.CropSize, options.LoadSize, options.Generator.ToString(), options.Direction.ToString(), options.Epochs),
-            Is.EqualTo((32, 36, "unet32", "BToA", 167)));
-    }
-
     /// <summary>Where time is short there are fewer epochs, of narrower networks; where it is very short, a few steps.</summary>
     [Test]
     [Exhaustive]
