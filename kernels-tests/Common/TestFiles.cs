@@ -16,7 +16,7 @@ internal static class TestFiles
     /// <summary>A file made by a script under tools/fixtures.</summary>
     public static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "Formats", "fixtures", name);
 
-    public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", name);
+    public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "fixtures", "families", name);
 
     /// <summary>A folder for the current test only.</summary>
     public static string Folder()

@@ -5,15 +5,8 @@ namespace IlgpuGan.Models.Families;
 /// <summary>What a step draws at random and what it computes together. Tests set both; recordings take them for constant.</summary>
 public abstract partial class GanModel
 {
-    /// <summary>
-    /// Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …]. Tests set known
-    /// numbers.
-    /// </summary>
-    internal Func<Tensor, Tensor> Mix
-    {
-        get => field ?? (like => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)])));
-        set => field = Changed(value);
-    }
+    /// <summary>Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …].</summary>
+    protected Tensor Mix(Tensor like) => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
 
     /// <summary>
     /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.

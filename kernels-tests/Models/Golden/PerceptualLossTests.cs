@@ -22,7 +22,7 @@ public sealed class PerceptualLossTests : OnCpu
         var loss = VggPerceptual.Open(s_path, _device).Of(fake, Picture(file, "real"));
         loss.Backward();
         Assert.That(loss.Item(), Is.EqualTo(file.Read("loss").ToSingle()[0]).Within(1e-5));
-        Assert.That(GoldenStepTests.RelativeError(fake.Gradient!.ToArray(), file.Read("gradient").ToSingle()), Is.LessThan(1e-4));
+        Assert.That(GoldenCase.RelativeError(fake.Gradient!.ToArray(), file.Read("gradient").ToSingle()), Is.LessThan(1e-4));
     }
 
     [Test]

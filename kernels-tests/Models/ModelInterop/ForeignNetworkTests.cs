@@ -49,7 +49,7 @@ public sealed class ForeignNetworkTests() : CommandFixture(threads: 1)
             {
                 Assert.That(made.ToArray(), Has.Length.EqualTo(expected.Read(key).ToSingle().Length), key);
                 Assert.That(
-                    Golden.GoldenStepTests.RelativeError(made.ToArray(), expected.Read(key).ToSingle()), Is.LessThan(Tolerance), key);
+                    Golden.GoldenCase.RelativeError(made.ToArray(), expected.Read(key).ToSingle()), Is.LessThan(Tolerance), key);
             }
         }
 

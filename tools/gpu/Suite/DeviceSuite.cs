@@ -37,7 +37,7 @@ internal static class DeviceSuite
         var start = Stopwatch.GetTimestamp();
         var listener = new FailureListener(errors);
         var filter = TestFilter.FromXml($"<filter><test re='1'>{System.Security.SecurityElement.Escape(pattern)}</test></filter>");
-        foreach (var assembly in new[] { typeof(AcrossDevicesTests).Assembly, typeof(OpTests).Assembly, typeof(GoldenStepTests).Assembly })
+        foreach (var assembly in new[] { typeof(AcrossDevicesTests).Assembly, typeof(OpTests).Assembly, typeof(FamilyStepTests).Assembly })
         {
             var tests = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
             _ = tests.Load(assembly, new Dictionary<string, object>(StringComparer.Ordinal));
