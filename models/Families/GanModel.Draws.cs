@@ -2,11 +2,11 @@ using IlgpuGan.Models.Networks;
 
 namespace IlgpuGan.Models.Families;
 
-/// <summary>What a step draws at random and what it computes together. Tests set both; recordings take them for constant.</summary>
+/// <summary>What a step draws at random, which tests set, and what it computes together; recordings take both for constant.</summary>
 public abstract partial class GanModel
 {
     /// <summary>Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …].</summary>
-    protected Tensor Mix(Tensor like) => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
+    internal Tensor Mix(Tensor like) => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
 
     /// <summary>
     /// Values that <see cref="Normal"/> and <see cref="Uniform"/> return instead of random numbers, by the name of the draw; null to draw.
@@ -15,18 +15,12 @@ public abstract partial class GanModel
     internal Func<string, Shape, Tensor>? FixedDraws
     {
         get;
-        set => field = Changed(value);
+        set
+        {
+            field = value;
+            _phases.Forget();
+        }
     }
-
-    /// <summary>
-    /// Whether two batches for one network between two updates are computed as one batch, where that is exact. Tests compare it with
-    /// separate batches.
-    /// </summary>
-    internal bool JoinsForwards
-    {
-        get;
-        set => field = Changed(value);
-    } = true;
 
     /// <summary>
     /// So many replays of each recording run beside <see cref="Update"/>, which must leave the same bits. Tests set it, to have named what
@@ -45,11 +39,5 @@ public abstract partial class GanModel
     protected Tensor Uniform(string name, Shape shape) => FixedDraws?.Invoke(name, shape).Share() ?? Tensor.Uniform(Random, shape, Device);
 
     /// <summary>Whether two batches for a network are computed as one: only where the result is the same.</summary>
-    protected bool Joins(Layer network, Tensor first, Tensor second) => JoinsForwards && JointForward.IsExact(network, first, second);
-
-    private T Changed<T>(T constant)
-    {
-        _phases.Forget();
-        return constant;
-    }
+    protected bool Joins(Layer network, Tensor first, Tensor second) => JointForward.IsExact(network, first, second);
 }

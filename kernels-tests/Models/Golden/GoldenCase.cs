@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Formats.Safetensors;
 
 namespace IlgpuGan.ModelsTests.Golden;
@@ -118,7 +119,7 @@ internal sealed class GoldenCase : IDisposable
     private static IEnumerable<NamedTensor> Tensors(GanModel model) =>
         model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + "."));
 
-    private IEnumerable<ArrayEntry> Under(string prefix) => _file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal));
+    private IEnumerable<TensorEntry> Under(string prefix) => _file.Entries.Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>One tensor for each draw, which keeps its place in memory: a replay reads it there.</summary>
     private Dictionary<string, Tensor> Drawn(Device device) => Under("drawn.").GroupBy(e => e.Name.Split('.', 3)[2]).ToDictionary(

@@ -55,17 +55,6 @@ public sealed partial class ZooTests : CommandFixture
         Assert.That(s_names, Is.All.Matches<string>(name => page.Contains($"[{name}]({name}.md)", StringComparison.Ordinal)));
     }
 
-    [Test]
-    public void PagesSayHowManyTheyAreAndHowLarge()
-    {
-        string[] numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"];
-        var changes = File.ReadAllText(Path.Combine(Sources.Root, "tools", "packages", "CHANGELOG.md"));
-        Assert.That(changes, Does.Contain($"**{numbers[s_names.Length]} small models** in the box"));
-        var bytes = new FileInfo(Path.Combine(s_folder, "monet.safetensors")).Length;
-        Assert.That(
-            File.ReadAllText(Path.Combine(Sources.Root, "README.md")), Does.Contain($"The model is in the box, {bytes / 1e6:0.0} MB."));
-    }
-
     [TestCaseSource(nameof(s_names))]
     public void ACardSaysWhereTheModelComesFrom(string name)
     {

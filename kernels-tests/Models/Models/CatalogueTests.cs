@@ -70,6 +70,22 @@ internal sealed class CatalogueTests(string name) : CommandFixture
         Assert.That(Log("eager"), Is.EqualTo(Log("replayed")));
     }
 
+    /// <summary>A term of a loss is left out, and what is left are numbers.</summary>
+    [Test]
+    public void AWeightMayBeZero()
+    {
+        var options = Family.ForBenchmark(_case.Options);
+        foreach (var option in OptionDescription.Of(options.GetType()).Where(o => o.Name.StartsWith("lambda-", StringComparison.Ordinal)))
+        {
+            if (option.With(options, 0f) is { } without && !without.Problems().Any())
+            {
+                using var model = GanModel.Create(without, Device);
+                using var batch = Family.Noise(without, Device);
+                Assert.That(model.Step(batch, 0).Concat(model.Step(batch, 1)), Has.All.Matches<Loss>(loss => float.IsFinite(loss.Value)));
+            }
+        }
+    }
+
     /// <summary>Pictures on the way change no bit, and the page is written.</summary>
     [Test]
     public void ARunShowsItsPictures()

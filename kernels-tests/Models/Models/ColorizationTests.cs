@@ -229,17 +229,6 @@ public sealed class ColorizationTests : OnCpu
         Assert.That(outcome.Files.Select(Path.GetFileName), Does.Contain("best.png"));
     }
 
-    [TestCase("input", "--colorize makes two planes of one, the colours of the lightness: --input-nc 1 and --output-nc 2, not 3 and 2")]
-    [TestCase("output", "--input-nc 1 and --output-nc 2, not 1 and 3; --preset colorization sets them")]
-    [TestCase("direction", "--colorize learns in one direction, from gray to colour: --direction AtoB")]
-    public void OtherChannelsAndDirectionsAreRefused(string what, string message) => Assert.That(
-        () => (what switch
-        {
-            "input" => s_options with { InputNc = 3 },
-            "output" => s_options with { OutputNc = 3 },
-            _ => s_options with { Direction = Direction.BToA },
-        }).Validated(), Throws.TypeOf<OptionsException>().With.Message.Contains(message));
-
     /// <summary>A run on a few drawn photographs, trained once.</summary>
     private string Trained()
     {

@@ -33,54 +33,6 @@ public sealed class InstanceFeatureTests : InPictureFolder
     [TearDown]
     public void TearDown() => _device.Dispose();
 
-    /// <summary>
-    /// The authors' encoder of width 16 and four halvings; the generator reads 35 classes, borders and three features, the discriminators
-    /// no features.
-    /// </summary>
-    [Test]
-    public void NetworksHaveAsManyWeights()
-    {
-        Family family = new Pix2PixHdFamily();
-        var options = new Pix2PixHdOptions { InstanceFeat = true, LabelNc = 35 };
-        var networks = family.Networks(options).ToDictionary(n => n.Name, n => n.Create());
-        Assert.That(networks.Keys, Is.EqualTo(new[] { "netG", "netD", "netE", "netE_clusters" }));
-        Assert.That(
-            networks.Values.Select(n => n.ParameterCount), Is.EqualTo(new[] { 182_546_755L + (3 * 49 * 64), 5_603_202, 788_803, 0 }));
-        string[] keys =
-        [
-            "model.1.weight [16,3,7,7]", "model.13.weight [256,128,3,3]", "model.16.weight [256,128,3,3]", "model.29.weight [3,16,7,7]",
-        ];
-        Assert.That(networks["netE"].NamedTensors().Select(t => $"{t.Name} {t.Tensor.Shape}"), Is.SupersetOf(keys));
-    }
-
-    /// <summary>An instance may lie in several pieces, and in each picture of a batch elsewhere.</summary>
-    [Test]
-    public void MeansAndTheirGradientsAreTheDefinitions()
-    {
-        var shape = new Shape(2, 3, 4, 5);
-        var pixels = Enumerable.Range(0, 20).ToList();
-        int[][] instances = [[.. pixels.Select(i => i % 3)], [.. pixels.Select(i => i < 7 ? 9 : i * i % 4)]];
-        using var step = _device.Step();
-        var places = Tensor.From([.. instances.SelectMany(own => new LabelMap(5, 4, own).FirstPlaces())], new Shape(2, 1, 4, 5), _device);
-        var x = Tensor.Normal(new RandomKey(1, 1, 0, 0), shape, _device);
-        var weights = Tensor.Normal(new RandomKey(1, 2, 0, 0), shape, _device);
-        x.RequiresGrad = true;
-        var means = InstanceMeans.Of(x, places);
-        Assert.That(means.ToArray(), Is.EqualTo(Defined(x.ToArray())).Within(1e-6));
-        (means * weights).Sum().Backward();
-        Assert.That(x.Gradient!.ToArray(), Is.EqualTo(Defined(weights.ToArray())).Within(1e-6), "a mean's transpose is a mean");
-
-        float[] Defined(float[] values) =>
-        [
-            .. Enumerable.Range(0, values.Length).Select(i =>
-            {
-                var (plane, pixel) = Math.DivRem(i, 20);
-                var own = instances[plane / 3];
-                return (float)pixels.Where(p => own[p] == own[pixel]).Average(p => (double)values[(plane * 20) + p]);
-            }),
-        ];
-    }
-
     /// <summary>What lies beyond the label map, where the picture was mirrored out, does not count.</summary>
     [Test]
     public void AClassHasTheMeansOfItsPixels()
@@ -93,13 +45,6 @@ public sealed class InstanceFeatureTests : InPictureFolder
         Assert.That(means.Keys, Is.EqualTo(new[] { 0, 1 }), "the third class is not in the picture");
         Assert.That(means[0], Is.EqualTo(new float[] { 3, -3 }));
         Assert.That(means[1], Is.EqualTo(new float[] { 5, -5 }));
-    }
-
-    [Test]
-    public void AnInstanceIsKnownByItsFirstPixel()
-    {
-        var map = new LabelMap(4, 2, [7, 7, 3, 7, 0, 3, 3, 0]);
-        Assert.That(map.FirstPlaces(), Is.EqualTo(new float[] { 0, 0, 2, 0, 4, 2, 2, 4 }));
     }
 
     [Test]
@@ -141,25 +86,6 @@ public sealed class InstanceFeatureTests : InPictureFolder
         Assert.That(known.ToArray(), Is.EqualTo(new float[] { 3, 7, 4, 8 }), "what is known of a class takes a cluster's place");
     }
 
-    /// <summary>The generator's last enhancer and the encoder learn alone at first, through sizes that stay as they are.</summary>
-    [Test]
-    public void TheEncoderLearnsWithTheGenerator()
-    {
-        using var model = GanModel.Create(s_tiny with { NLocalEnhancers = 1, NBlocksLocal = 1, NiterFixGlobal = 1 }, _device);
-        using var batch = model.Family.Noise(model.Options, _device);
-        var before = ModelSteps.Weights(model);
-        _ = model.Step(batch, 0);
-        var after = ModelSteps.Weights(model);
-        Assert.Multiple(() =>
-        {
-            foreach (var name in before.Keys.Where(k => k.EndsWith("weight", StringComparison.Ordinal)))
-            {
-                var stays = name.StartsWith("netG.model.", StringComparison.Ordinal);
-                Assert.That(after[name], stays ? Is.EqualTo(before[name]) : Is.Not.EqualTo(before[name]), name);
-            }
-        });
-    }
-
     /// <summary>With one cluster a class its centre is the mean of its instances' features, which are means over their pixels.</summary>
     [Test]
     public void ACheckpointHoldsTheFeaturesOfTheTrainingPictures()
@@ -167,10 +93,6 @@ public sealed class InstanceFeatureTests : InPictureFolder
         DrawData();
         using var runs = new TinyRun();
         runs.TrainOnFiles("whole", s_tiny with { Data = _folder.Root });
-        runs.TrainOnFiles("parts", s_tiny with { Data = _folder.Root }, stopAfter: 2);
-        runs.ResumeOnFiles("parts");
-        Assert.That(runs.FinalTensors("parts"), Is.EqualTo(runs.FinalTensors("whole")));
-
         using var file = NetworkFile.Open(runs.PathOf("whole"));
         Assert.That(file.Networks.Where(network => network.IsUntrained).Select(network => network.Name), Is.Empty);
         var encoder = (Layer)file.Find("netE").Load(_device);
@@ -426,17 +348,6 @@ public sealed class InstanceFeatureTests : InPictureFolder
 
         IEnumerable<Batch> First(Pix2PixHdOptions o) =>
             FamilyCatalog.Of(o).OpenData(o, "train", forEvaluation: true).InOrder().On(_device, count: 1);
-    }
-
-    [Test]
-    public void ContradictionsAreRefused()
-    {
-        Fails.With<OptionsException>(
-            () => (s_tiny with { LabelMaps = false, LabelNc = 0 }).Validated(), "--instance-feat", "--no-label-maps");
-        Fails.With<OptionsException>(
-            () => (s_tiny with { InstanceFeat = false, LabelFeat = true }).Validated(), "--label-feat needs --instance-feat");
-        Fails.With<OptionsException>(
-            () => (s_tiny with { NDownsampleE = 4, LoadSize = 24, CropSize = 24 }).Validated(), "--n-downsample-e 4");
     }
 
     /// <summary>The left half is one thing of class 0, the right half two things of class 1, one above the other.</summary>

@@ -1,12 +1,15 @@
 using IlgpuGan.Models.Families.Began;
 using IlgpuGan.Models.Families.BicycleGan;
+using IlgpuGan.Models.Families.Bridge;
 using IlgpuGan.Models.Families.Cut;
+using IlgpuGan.Models.Families.CycleGan;
 using IlgpuGan.Models.Families.DiscoGan;
 using IlgpuGan.Models.Families.DualGan;
 using IlgpuGan.Models.Families.Ebgan;
 using IlgpuGan.Models.Families.Gman;
 using IlgpuGan.Models.Families.LapGan;
 using IlgpuGan.Models.Families.MadGan;
+using IlgpuGan.Models.Families.Pix2Pix;
 using IlgpuGan.Models.Families.Pix2PixHd;
 using IlgpuGan.Models.Families.PlainGan;
 using IlgpuGan.Models.Families.ProgressiveGan;
@@ -32,8 +35,13 @@ public sealed class NetworkWeightsTests
         (new BeganOptions(), "netG 1716611, netD 13405379"),
         (BeganOptions.Small(), "netG 80915, netD 342787"),
         (new BicycleGanOptions(), "netG 54794627, netE 2590032, netD 3458978, netD2 3458978"),
+        (new BicycleGanOptions { EncoderBlocks = 4 }, "netG 54794627, netE 1344080, netD 3458978, netD2 3458978"),
         (FamilyCatalog.Find("bicyclegan")!.Defaults("edges2shoes"), "netG 54792579, netE 2590032, netD 3458978, netD2 3458978"),
         (BicycleGanOptions.Small(), "netG 1861731, netE 33384, netD 54058, netD2 54058"),
+        // As large as pix2pix, but for 3 %.
+        (new BridgeOptions(), "netG 54733283"), (BridgeOptions.Small(), "netG 7409027"),
+        (new Pix2PixOptions(), "netG 54413955, netD 2768705"), (Pix2PixOptions.Small(), "netG 7314755, netD 696225"),
+        (new CycleGanOptions(), "netG_A 11378179, netG_B 11378179, netD_A 2764737, netD_B 2764737"),
         (new CutOptions(), "netG 11378179, netD 2764737, netF 560384"),
         (FamilyCatalog.Find("cut")!.Defaults("fastcut"), "netG 11378179, netD 2764737, netF 560384"),
         (CutOptions.Small(), "netG 346371, netD 42865, netF 305920"),
@@ -49,14 +57,25 @@ public sealed class NetworkWeightsTests
         (new LapGanOptions { Nfc = 64 }, "netG_0 1792992, netG_1 218179, netG_2 218179, netD_0 477001, netD_1 108353, netD_2 116545"),
         (new LapGanOptions { Nfc = 16 }, "netG_0 1792992, netG_1 16915, netG_2 16915, netD_0 477001, netD_1 7889, netD_2 9937"),
         (LapGanOptions.Small(), "netG_0 277792, netG_1 16915, netG_2 16915, netD_0 79001, netD_1 7889, netD_2 9937"),
+        // A label is a plane that a linear layer draws, and at the coarsest level so many numbers more.
+        (
+            LapGanOptions.Small() with { Conditional = true, Labels = Three, LabelKind = LabelKind.Classes },
+            "netG_0 278992, netG_1 18723, netG_2 21795, netD_0 79601, netD_1 9313, netD_2 14433"),
         (new MadGanOptions(), "netG_0 24963, netG_1 24963, netG_2 24963, netG_3 24963, netD 17413"),
+        (new MadGanOptions { Generators = 1, GWidths = "284,284" }, "netG_0 99687, netD 17026"),
+        (
+            MadGanOptions.Small() with { Generators = 2, SharedLayers = 1, ImageSize = 8, Nz = 6, GWidths = "8", DWidths = "8" },
+            "netG_shared 56, netG_0 576, netG_1 576, netD 0"),
         (MadGanOptions.Small(), "netG_0 107136, netG_1 107136, netG_2 107136, netG_3 107136, netG_4 107136, netD 99462"),
         (new Pix2PixHdOptions { LabelNc = 35 }, "netG 182546755, netD 5603202"),
+        (new Pix2PixHdOptions { InstanceFeat = true, LabelNc = 35 }, "netG 182556163, netD 5603202, netE 788803, netE_clusters 0"),
         (Pix2PixHdOptions.Small() with { LabelNc = 12 }, "netG 354211, netD 92386"),
         (new GanOptions(), "netG 1510032, netD 533505"),
         (GanOptions.Small(), "netG 107648, netD 98817"),
+        (GanOptions.Small() with { Conditional = true, Labels = Three, LabelKind = LabelKind.Classes }, "netG 108032, netD 99585"),
         (new DcganOptions(), "netG 12658435, netD 11036289"),
         (DcganOptions.Small(), "netG 296899, netD 167841"),
+        (DcganOptions.Small() with { Conditional = true, Labels = Three, LabelKind = LabelKind.Classes }, "netG 303043, netD 169377"),
         (new WganOptions(), "netG 3576707, netD 2765633"),
         (WganOptions.Small(), "netG 295873, netD 166625"),
         (new WganGpOptions(), "netG 3806083, netD 2764737"),
@@ -78,11 +97,18 @@ public sealed class NetworkWeightsTests
         (
             StackGanOptions.Small() with { Labels = Three, LabelKind = LabelKind.Attributes },
             "netG_1 229248, netG_2 209056, netD_1 53968, netD_2 61456"),
+        (
+            StackGanOptions.Small() with { Labels = Three, LabelKind = LabelKind.Attributes, OneStage = true },
+            "netG_1 233456, netD_1 61456"),
         (new StackGanV2Options { Conditional = true }, "netG 21239696, netD0 5723906, netD1 18834178, netD2 71269122"),
         (new StackGanV2Options { Conditional = false }, "netG 16472208, netD0 2765569, netD1 15875841, netD2 68310785"),
         (StackGanV2Options.Small() with { Conditional = true }, "netG 228616, netD0 16450, netD1 67842, netD2 273026"),
         (new StarGanOptions { Labels = Five }, "netG 8430528, netD 44762048"),
         (new StarGanOptions { Labels = Five + ",5,6,7" }, "netG 8439936, netD 44786624"),
+        // Of two sets, the generator is given the labels of both and which it is; the critic tells the labels alone.
+        (
+            new StarGanOptions { Data2 = "faces", Labels2 = Five + ",5,6,7", LabelKind2 = LabelKind.Classes },
+            "netG 8461888, netD 44827584"),
         (StarGanOptions.Small() with { Labels = "0,1,2,3" }, "netG 312032, netD 703984"),
         (new TripleGanOptions { Labels = Digits }, "netG 713408, netD 1564011, netC 279402"),
         (TripleGanOptions.Small() with { Labels = Digits }, "netG 160572, netD 330511, netC 70586"),

@@ -28,63 +28,6 @@ public sealed class ProgressiveGanTests : FamilyFixture
         Assert.That(steps[..4].Select(abrupt.StageAt), Is.EqualTo(new[] { 0, 2, 4, 4 }));
     }
 
-    /// <summary>4 pixels see 10,000 pictures, each larger size 20,000: the 70,000 of the small preset, to the step.</summary>
-    [Test]
-    public void TheSmallPresetEndsWithItsLastLevel()
-    {
-        var small = ProgressiveGanOptions.Small();
-        Assert.That(small.StageAt(624), Is.Zero);
-        Assert.That(small.StageAt(625), Is.EqualTo(1));
-        Assert.That(small.StageAt((long)small.Steps! - 625), Is.EqualTo(6));
-        Assert.That(small.StageAt((long)small.Steps! - 626), Is.EqualTo(5));
-    }
-
-    /// <summary>Levels that are not there yet are left alone; those that are learn, the fading one, too.</summary>
-    [Test]
-    public void WhatHasGrownLearns()
-    {
-        var (model, batch) = ModelAndNoise(s_tiny);
-        var first = Weights();
-        for (var step = 0; step < 7; step++)
-        {
-            model.Step(batch, step);
-            var level = ProgressiveGanOptions.LevelOf(s_tiny.StageAt(step));
-            foreach (var (name, values) in Weights())
-            {
-                if (LevelOf(name) > level)
-                {
-                    Assert.That(values, Is.EqualTo(first[name]), $"{name}, step {step}");
-                }
-            }
-        }
-
-        foreach (var (name, values) in Weights())
-        {
-            Assert.That(values.SequenceEqual(first[name]), Is.False, name);
-        }
-
-        Dictionary<string, float[]> Weights() => model.Networks.SelectMany(n => n.Network.NamedTensors(n.Name + "."))
-            .Where(t => t.Tensor.Role == TensorRole.Parameter)
-            .ToDictionary(t => t.Name, t => t.Tensor.Value.ToArray(), StringComparer.Ordinal);
-
-        // netG.level_1.1.weight, netD.last.0.bias
-        static int LevelOf(string name) => name.Split('.')[1].Split('_') is [_, var level]
-            ? int.Parse(level, CultureInfo.InvariantCulture) : 0;
-    }
-
-    /// <summary>Adam begins again with each stage: its counts are those of the stage's steps.</summary>
-    [Test]
-    public void MomentsBeginAgain()
-    {
-        var (model, batch) = ModelAndNoise(s_tiny);
-        long[] counts = [1, 1, 2, 1, 1, 2, 1, 2];
-        foreach (var (step, count) in counts.Index())
-        {
-            model.Step(batch, step);
-            Assert.That(model.Optimizers.Select(o => o.Optimizer.StepCount), Is.All.EqualTo(count), $"step {step}");
-        }
-    }
-
     /// <summary>At the beginning of a fade a picture is that of the level below; in the middle it is half of each.</summary>
     [Test]
     public void AFadeLeadsFromLevelToLevel()
@@ -123,22 +66,6 @@ public sealed class ProgressiveGanTests : FamilyFixture
         Assert.That(
             GeneratedPictures.Of(model, 1).Single().Layers[0].Bytes, Is.EqualTo(PictureTensors.ToPicture(fine).Layers[0].Bytes),
             "what a claim is judged by");
-    }
-
-    /// <summary>Stopped in the middle of a fade, where a level has been faded in, and where the next one begins to.</summary>
-    [TestCase(2)]
-    [TestCase(3)]
-    [TestCase(4)]
-    [TestCase(5)]
-    public void ARunGoesOnBitForBit(int stopAfter)
-    {
-        var tiny = CatalogueCase.All["pggan"];
-        tiny.WriteData(_runs.PathOf("data"));
-        var options = (ProgressiveGanOptions)tiny.Options with { Data = _runs.PathOf("data"), FadeImages = 8 };
-        Assert.That(_runs.TrainOnFiles("whole", options), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(_runs.TrainOnFiles("parts", options, stopAfter: stopAfter), Is.EqualTo(TrainingOutcome.Interrupted));
-        Assert.That(_runs.ResumeOnFiles("parts"), Is.EqualTo(TrainingOutcome.Finished));
-        Assert.That(_runs.FinalTensors("parts"), Is.EqualTo(_runs.FinalTensors("whole")));
     }
 
     [Test]

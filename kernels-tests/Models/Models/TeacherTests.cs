@@ -68,11 +68,6 @@ public sealed class TeacherTests : OnCpu
         Assert.That(() => model.Step(batch, 0), Throws.InvalidOperationException.With.Message.Contains("a file"));
     }
 
-    [Test]
-    public void WithoutSkipConnectionsThereIsNothingToCompare() => Assert.That(
-        (s_options with { Generator = GeneratorKind.Parse("encoder-decoder16") }).Problems(),
-        Has.Some.StartsWith("--lambda-attention 3 needs skip connections"));
-
     private Tensor[] Drawn(Shape[] shapes, uint stream) =>
         [.. shapes.Select((shape, i) => Tensor.Uniform(new RandomKey(1, stream, (uint)i, 0), shape, _device).Affine(2, -1))];
 

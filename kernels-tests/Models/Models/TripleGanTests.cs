@@ -6,33 +6,12 @@ namespace IlgpuGan.ModelsTests.Models;
 /// <summary>Triple-GAN's networks as published, its three phases, and the labels that it knows.</summary>
 public sealed class TripleGanTests : FamilyFixture
 {
-    private const string Digits = "0,1,2,3,4,5,6,7,8,9";
-
     private static readonly Family s_family = FamilyCatalog.Find("triplegan")!;
-
-    private static readonly string[] s_classifier = ["netC"];
-    private static readonly string[] s_all = ["netG", "netD", "netC"];
-
     private static readonly TripleGanOptions s_tiny = TripleGanOptions.Small() with
     {
         Labels = "a,b,c", Nz = 6, GWidths = "8,8", DWidths = "8,8", Ncf = 4, BatchSize = 6, BatchC = 2, BatchG = 4, LabelledC = 3,
         ClassifierSteps = 1, FakesFrom = 2, DecayEvery = 1, Device = "cpu",
     };
-
-    /// <summary>The classifier begins alone; then all learn in each step, in the end the classifier from fakes, too.</summary>
-    [Test]
-    public void PhasesFollowEachOther()
-    {
-        var (model, batch) = ModelAndNoise(s_tiny);
-        string[] alone = ["C_labelled", "C_entropy", "C_average"];
-        string[] game = ["D_real", "D_fake", "D_guess", "G_GAN", .. alone, "C_GAN"];
-        foreach (var (step, expected) in new string[][] { alone, game, [.. game, "C_fake"] }.Index())
-        {
-            var learned = ModelSteps.Learned(
-                model, () => Assert.That(model.Step(batch, step).Select(l => l.Name), Is.EqualTo(expected), $"step {step}"));
-            Assert.That(learned, Is.EqualTo(step == 0 ? s_classifier : s_all), $"step {step}");
-        }
-    }
 
     /// <summary>Of two networks, the classifier is the discriminator: its losses are those of Salimans et al. 2016.</summary>
     [Test]

@@ -113,28 +113,6 @@ public sealed class ScheduleTests
         Assert.That(obstacles, Has.Exactly(losses.Length > 0 ? 0 : 1).StartsWith("--lr-policy plateau has no loss to follow"));
     }
 
-    /// <summary>One that is there goes on.</summary>
-    [Test]
-    public void ARunWithoutALossForItsPlateauDoesNotBegin()
-    {
-        var options = new Pix2PixOptions { LrPolicy = LearningRatePolicy.Plateau, LambdaL1 = 0 };
-        Fails.With<OptionsException>(() => TrainingRun.Create("nowhere", options), "--lr-policy plateau has no loss to follow");
-        Assert.That(options.Problems(), Is.Empty);
-    }
-
-    /// <summary>Families with a constant rate have no epochs of decay, without which it never falls. A run that is there goes on.</summary>
-    [Test]
-    public void ALinearPolicyThatWasAskedForNeedsEpochsOfDecay()
-    {
-        foreach (var options in new TrainingOptions[] { new GanOptions(), new DiscoGanOptions(), new DualGanOptions() })
-        {
-            var linear = options with { LrPolicy = LearningRatePolicy.Linear };
-            Fails.Starting<OptionsException>(() => TrainingRun.Create("nowhere", linear), "--lr-policy linear", "--epochs,", "give both");
-            Assert.That(linear.Problems(), Is.Empty);
-            (linear with { EpochsDecay = 1 }).RequireToBegin(FamilyCatalog.Of(options));
-        }
-    }
-
     /// <summary>Published schedules may be linear in name alone.</summary>
     [Test]
     public void ALinearPolicyOfThePresetNeedsNoEpochsOfDecay()

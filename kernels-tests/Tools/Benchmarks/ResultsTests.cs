@@ -63,13 +63,6 @@ internal sealed class ResultsTests
             page, Does.Contain("| ONNX Runtime | 0.040 / 0.045 | **0.80× / 0.75×, slower** | 0.075 / 0.090 | 1.50× / 1.50× |\n"),
             "the fastest in float32, and apart what computes in fewer bits");
         Assert.That(page, Does.Contain("Lost: U-Net 256 forward, 256², 2 threads: ONNX Runtime is ahead.\n"));
-        Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 0.100 / 0.110 traced | 0.040 / 0.045 | 0.075 / 0.090 |\n"));
-        Assert.That(page, Does.Contain("| pix2pix training step, 256² | 1 → 2 | 2.00× / 2.00× | 1.50× / 1.75× | – | – |\n"));
-        Assert.That(page, Does.Contain("| U-Net 256 forward, 256² | 2 | 300 | 600 (0.50×) | 500 (0.60×) | 600 (0.50×) |\n"));
-        Assert.That(
-            page,
-            Does.Contain("-- peers --quick` on 2026-01-02 03:04 UTC").And.Contain("not quiet").And.Contain(
-                "- PyTorch's BLAS: openblas\n").And.Contain("- a note\n"));
         AssertTablesAreWhole(page);
     }
 
