@@ -5,7 +5,7 @@ namespace IlgpuGan.Models.Families;
 /// <summary>What a step draws at random, which tests set, and what it computes together; recordings take both for constant.</summary>
 public abstract partial class GanModel
 {
-    /// <summary>Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample of a batch, [N, 1, …].</summary>
+    /// <summary>Mixing weights of real and fake in a gradient penalty: a number from [0, 1) for each sample, [N, 1, …].</summary>
     internal Tensor Mix(Tensor like) => Uniform("mix", new Shape([like.Shape[0], .. Enumerable.Repeat(1, like.Shape.Rank - 1)]));
 
     /// <summary>

@@ -7,7 +7,8 @@ public sealed class FamiliesPageTests
     public void EachFamilyHasItsRowAndAFileToRead()
     {
         var folder = Path.Combine(Sources.Root, "models", "Families");
-        var rows = File.ReadLines(Path.Combine(folder, "README.md")).Where(line => line.EndsWith("` |", StringComparison.Ordinal) && line[2] != '`')
+        var rows = File.ReadLines(Path.Combine(folder, "README.md"))
+            .Where(line => line.EndsWith("` |", StringComparison.Ordinal) && line[2] != '`')
             .Select(line => line.Trim('|').Split('|')).ToDictionary(cells => cells[0].Trim(), cells => cells[^1].Trim(' ', '`'));
         Assert.That(rows.Keys, Is.EquivalentTo(FamilyCatalog.All.Select(f => f.Info.Title)));
         Assert.That(rows.Values.Select(file => Path.Combine(folder, file)), Has.All.Exist);

@@ -65,7 +65,7 @@ public sealed class NetworkWeightsTests
         (new MadGanOptions { Generators = 1, GWidths = "284,284" }, "netG_0 99687, netD 17026"),
         (
             MadGanOptions.Small() with { Generators = 2, SharedLayers = 1, ImageSize = 8, Nz = 6, GWidths = "8", DWidths = "8" },
-            "netG_shared 56, netG_0 576, netG_1 576, netD 0"),
+            "netG_shared 56, netG_0 576, netG_1 576, netD 547"),
         (MadGanOptions.Small(), "netG_0 107136, netG_1 107136, netG_2 107136, netG_3 107136, netG_4 107136, netD 99462"),
         (new Pix2PixHdOptions { LabelNc = 35 }, "netG 182546755, netD 5603202"),
         (new Pix2PixHdOptions { InstanceFeat = true, LabelNc = 35 }, "netG 182556163, netD 5603202, netE 788803, netE_clusters 0"),

@@ -29,7 +29,8 @@ public sealed partial class ManyProcessesPageTests : MpiCommandLine
     public void CommandsAndOptionsAreUnderstood()
     {
         var commands = s_codes.Concat(s_blocks["bash"].SelectMany(block => block.Split('\n')))
-            .Where(text => text.Contains("ilgpugan ", StringComparison.Ordinal) && !text.EndsWith(Chosen, StringComparison.Ordinal)).ToList();
+            .Where(text => text.Contains("ilgpugan ", StringComparison.Ordinal) && !text.EndsWith(Chosen, StringComparison.Ordinal))
+            .ToList();
         Assert.That(commands, Has.Count.GreaterThan(5));
         foreach (var command in commands)
         {
