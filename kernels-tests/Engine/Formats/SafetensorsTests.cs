@@ -114,7 +114,7 @@ public sealed class SafetensorsTests
     public void FilesOfOtherProgramsAreRead()
     {
         using var file = TensorFile.Open(TestFiles.Golden("pix2pix_batch_vanilla.safetensors"));
-        Assert.That(JsonDocument.Parse(file.Metadata["options"]).RootElement.GetProperty("gan_mode").GetString(), Is.EqualTo("vanilla"));
+        Assert.That(JsonDocument.Parse(file.Metadata["options"]).RootElement.GetProperty("gan-mode").GetString(), Is.EqualTo("vanilla"));
         Assert.That(file.Read("initial.netG.model.model.0.weight").Shape, Is.EqualTo(new long[] { 3, 3, 4, 4 }));
         Assert.That(file.Read("loss.G_L1").ToSingle(), Has.Length.EqualTo(5).And.All.InRange(10, 100));
         Assert.That(

@@ -11,7 +11,7 @@ internal sealed partial class WalkPageTests
     public void EachFileDeclaresWhatItsRowSays()
     {
         var rows = Row().Matches(File.ReadAllText(Path.Combine(s_folder, "README.md")));
-        Assert.That(rows, Has.Count.InRange(40, 70));
+        Assert.That(rows, Has.Count.AtLeast(40));
         foreach (Match row in rows)
         {
             var text = File.ReadAllText(Path.Combine(s_folder, row.Groups[2].Value));
