@@ -15,4 +15,13 @@ internal sealed class FamilyStepTests(string deviceName)
         golden.Take(model, golden.Steps);
         golden.Compare(model);
     }
+
+    [Test]
+    public void EachFamilyHasACase() => Assert.That(
+        GoldenCase.Names.Select(name =>
+        {
+            using var golden = new GoldenCase(name);
+            return golden.Options.Model;
+        }),
+        Is.SupersetOf(FamilyCatalog.All.Select(f => f.Info.Name)));
 }

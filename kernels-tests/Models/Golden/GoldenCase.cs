@@ -23,7 +23,7 @@ internal sealed class GoldenCase : IDisposable
         Steps = int.Parse(_file.Metadata["steps"], CultureInfo.InvariantCulture);
     }
 
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(Path.GetDirectoryName(TestFiles.Golden(""))!, "*.safetensors")
+    public static IEnumerable<string> Names => Directory.EnumerateFiles(TestFiles.Golden("."), "*.safetensors")
         .Select(f => Path.GetFileNameWithoutExtension(f)!).Order();
 
     public TrainingOptions Options { get; }
