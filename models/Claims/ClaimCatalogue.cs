@@ -1,43 +1,44 @@
-using IlgpuGan.Claims.Papers;
+using System.Text.Json.Nodes;
 using IlgpuGan.Models.Families;
 
 namespace IlgpuGan.Claims;
 
-/// <summary>What papers claim about families, to be tested against baselines.</summary>
+/// <summary>What papers claim about families, to be tested against baselines: a file in <c>Papers</c> for each family.</summary>
 internal static class ClaimCatalogue
 {
     /// <summary>The claims about each family, by its name, in the order of the families.</summary>
-    private static readonly (string Family, IReadOnlyList<Claim> Claims)[] s_families =
-    [
-        ("pix2pix", Pix2PixClaims.All),
-        ("cyclegan", CycleGanClaims.All),
-        ("discogan", [DiscoGanClaim.Modes]),
-        ("dualgan", [DualGanClaim.Labels]),
-        ("cut", [CutClaim.Night]),
-        ("unsb", [UnsbClaim.Night]),
-        ("singan", [SinGanClaim.Patches]),
-        ("bicyclegan", [BicycleGanClaim.Answers]),
-        ("bridge", [BridgeClaim.Pairwise]),
-        ("stargan", [StarGanClaim.Domains]),
-        ("pix2pixhd", [Pix2PixHdClaim.Photographs]),
-        ("spade", [SpadeClaim.Labels]),
-        ("lapgan", [LapGanClaim.Pyramid]),
-        ("pggan", [ProgressiveGanClaim.Growing]),
-        ("ebgan", [EbganClaim.Grid, EbganClaim.Pretraining]),
-        ("began", [BeganClaim.Measure]),
-        ("gman", [GmanClaim.Judges]),
-        ("madgan", [MadGanClaim.Mixture]),
-        ("triplegan", [TripleGanClaim.FewLabels]),
-        ("stackgan", [StackGanClaim.Stages]),
-        ("stackgan-v2", [StackGanV2Claim.Tree]),
-        ("r3gan", [R3GanClaim.Modes]),
-    ];
+    private static readonly Dictionary<string, IReadOnlyList<Claim>> s_families = Read();
 
-    public static IReadOnlyList<Claim> All { get; } = [.. s_families.SelectMany(f => f.Claims)];
+    public static IReadOnlyList<Claim> All { get; } = [.. s_families.Values.SelectMany(claims => claims)];
 
-    public static IReadOnlyList<Claim> Of(Family family) => s_families.FirstOrDefault(f => f.Family == family.Info.Name).Claims ?? [];
+    /// <summary>The entries of all files, by name.</summary>
+    internal static IReadOnlyDictionary<string, JsonObject> Entries =>
+        Files().SelectMany(f => f.Entries).ToDictionary(e => e.Key, e => e.Value!.AsObject());
+
+    public static IReadOnlyList<Claim> Of(Family family) => s_families.GetValueOrDefault(family.Info.Name, []);
 
     /// <exception cref="OptionsException">there is no such claim; the message lists the known ones</exception>
     public static Claim Find(string name) => All.FirstOrDefault(c => c.Name == name)
         ?? throw new OptionsException($"there is no claim '{name}'; there are {string.Join(", ", All.Select(c => c.Name))}");
+
+    private static Dictionary<string, IReadOnlyList<Claim>> Read()
+    {
+        var reader = new ClaimReader(Entries);
+        return Files().ToDictionary(
+            file => file.Family,
+            file => (IReadOnlyList<Claim>)[.. file.Entries.Where(e => e.Value!["sentence"] is not null).Select(e => reader.Read(e.Key))]);
+    }
+
+    private static IEnumerable<(string Family, JsonObject Entries)> Files()
+    {
+        NoiseFamilies.Register();
+        foreach (var family in FamilyCatalog.All.Select(f => f.Info.Name))
+        {
+            using var file = typeof(ClaimCatalogue).Assembly.GetManifestResourceStream($"{family}.json");
+            if (file is not null)
+            {
+                yield return (family, JsonNode.Parse(file)!.AsObject());
+            }
+        }
+    }
 }

@@ -116,7 +116,7 @@ internal sealed record ClaimResult
     {
         runs = Compared(claim, runs);
         IReadOnlyList<VariantResult> variants = [.. claim.Variants.Zip(runs, (variant, of) => new VariantResult(
-            variant.Name, variant.Summary, variant.SamplesSeen(steps), of.Average(r => r.Seconds),
+            variant.Name, variant.Summary, claim.SamplesSeen(variant, steps), of.Average(r => r.Seconds),
             [.. claim.Measures.Select(m => Measured(m.Name, of))]))];
         return new ClaimResult
         {
@@ -149,41 +149,29 @@ internal sealed record ClaimResult
         Json) + "\n";
 
     /// <summary>One line per variant, seed and measure.</summary>
-    internal string ToCsv()
-    {
-        var csv = new StringBuilder("variant,seed,measure,value\n");
-        foreach (var variant in Variants)
-        {
-            foreach (var measure in variant.Measures)
-            {
-                foreach (var (seed, value) in Seeds.Zip(measure.Values))
-                {
-                    csv.Add($"{variant.Name},{seed},{measure.Measure},{value:R}\n");
-                }
-            }
-        }
-
-        return csv.ToString();
-    }
+    internal string ToCsv() => "variant,seed,measure,value\n" + string.Concat(
+        from variant in Variants
+        from measure in variant.Measures
+        from value in Seeds.Zip(measure.Values)
+        select Invariant.Text($"{variant.Name},{value.First},{measure.Measure},{value.Second:R}\n"));
 
     /// <summary>The runs with the measures that compare variants, by variant, then by seed.</summary>
     private static IReadOnlyList<IReadOnlyList<JudgedRun>> Compared(Claim claim, IReadOnlyList<IReadOnlyList<JudgedRun>> runs)
     {
-        if (claim.Compare is not { } compare)
+        if (claim.Measures.FirstOrDefault(m => m.By == Papers.Gauge.AtEqualTimes)?.Name is not { } measure)
         {
             return runs;
         }
 
-        // Seeds that are read have them already, and no longer what they were computed from.
-        var added = runs[0].Select((_, seed) => runs.All(of => claim.Measures.All(m => of[seed].Values.ContainsKey(m.Name)))
-            ? [.. runs.Select(of => of[seed].Values)]
-            : compare([.. runs.Select(of => of[seed].Values)])).ToList();
+        // Seeds that are read have it already, and no longer what it was computed from.
+        var added = runs[0].Select((_, seed) => runs.All(of => of[seed].Values.ContainsKey(measure))
+            ? [.. runs.Select(of => of[seed].Values[measure])]
+            : Papers.EqualTimes.Compare([.. runs.Select(of => of[seed].Values)], measure)).ToList();
         return
         [
             .. runs.Select((of, variant) => (IReadOnlyList<JudgedRun>)[.. of.Select((run, seed) => run with
             {
-                Values = new Dictionary<string, double>([.. run.Values.Where(v => !added[seed][variant].ContainsKey(v.Key)),
-                    .. added[seed][variant]]),
+                Values = new Dictionary<string, double>(run.Values) { [measure] = added[seed][variant] },
             })]),
         ];
     }

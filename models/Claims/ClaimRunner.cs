@@ -36,7 +36,7 @@ internal sealed class ClaimRunner
     /// </exception>
     public ClaimRunner(Claim claim, ClaimSettings settings, Device device)
     {
-        if ((settings.Data is null) == (claim.DrawData is null))
+        if ((settings.Data is null) == (claim.Data is null))
         {
             throw new OptionsException(settings.Data is null
                 ? $"--data is missing: the folder of the pictures that {claim.Name} is about. {claim.Setting}"
@@ -52,8 +52,7 @@ internal sealed class ClaimRunner
         (_claim, _settings, _device) = (claim, settings, device);
         _machine = ClaimMachine.Of(device);
         Files = settings.Results is { } results ? ClaimFiles.Of(claim.Name, results) : ClaimFiles.In(settings.Output);
-        var first = settings.Seed ?? claim.FirstSeed;
-        _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => first + (ulong)i)];
+        _seeds = [.. Enumerable.Range(0, settings.Seeds ?? claim.Seeds).Select(i => (settings.Seed ?? claim.FirstSeed) + (ulong)i)];
     }
 
     /// <summary>The files of the results.</summary>
@@ -188,7 +187,8 @@ internal sealed class ClaimRunner
             Files.Write(result, shown);
             foreach (var other in Others)
             {
-                WriteOther(other, seeds, shown);
+                var files = FilesOf(other);
+                files.Write(ClaimResult.Of(other, Steps, seeds) with { Tried = files.Read(other, Steps).Tried }, shown);
             }
 
             if (_settings.Results is { } folder)
@@ -209,21 +209,12 @@ internal sealed class ClaimRunner
         ];
     }
 
-    /// <summary>Writes the results of another claim about the same runs.</summary>
-    private void WriteOther(
-        Claim other, Dictionary<ulong, IReadOnlyList<JudgedRun>> seeds,
-        IReadOnlyList<IReadOnlyList<(string Caption, IReadOnlyList<Picture> Pictures)>> shown)
-    {
-        var files = FilesOf(other);
-        files.Write(ClaimResult.Of(other, Steps, seeds) with { Tried = files.Read(other, Steps).Tried }, shown);
-    }
-
     private ClaimFiles FilesOf(Claim other) => ClaimFiles.Of(other.Name, _settings.Results ?? _settings.Output);
 
     /// <summary>The options of a variant's model with a seed.</summary>
     internal TrainingOptions OptionsOf(ClaimPart part, ulong seed) => part.Options with
     {
-        Data = Path.Combine(Data, part.DataOf?.Invoke(seed) ?? part.Options.Data),
+        Data = Path.Combine(Data, _claim.DataOf(part, seed)),
         Seed = seed,
         Device = _device.Name,
         SampleFreq = 0,
@@ -261,7 +252,7 @@ internal sealed class ClaimRunner
 
     private void RequireOwnData()
     {
-        if (_claim.DrawData is not null && !HasBegun(_settings.Output)
+        if (_claim.Data is not null && !HasBegun(_settings.Output)
             && new[] { Data, UnfinishedData }.FirstOrDefault(Directory.Exists) is { } folder)
         {
             throw new OptionsException(
@@ -288,7 +279,7 @@ internal sealed class ClaimRunner
     /// <summary>Draws the data to a temporary folder, so that the final folder is always complete.</summary>
     private void DrawData()
     {
-        if (_claim.DrawData is null || Directory.Exists(Data))
+        if (_claim.Data is not { } drawn || Directory.Exists(Data))
         {
             return;
         }
@@ -300,7 +291,7 @@ internal sealed class ClaimRunner
         }
 
         OutputPath.MakeFolder(UnfinishedData);
-        _claim.DrawData(UnfinishedData);
+        Papers.ClaimDrawings.Of(drawn.Draw)(drawn, UnfinishedData);
         Disk.Current.Move(UnfinishedData, Data);
     }
 
@@ -338,21 +329,21 @@ internal sealed class ClaimRunner
     private bool TrainAndJudge(ClaimVariant variant, ulong seed, CancellationToken cancellation)
     {
         var training = new VariantTraining(_device, Say, Train);
-        var parts = variant.Parts(Steps);
+        var parts = _claim.PartsOf(variant, Steps);
         string[] folders = [.. parts.Select(p => Path.Combine(FolderOf(variant, seed), p.Name))];
-        var states = new List<string>();
+        var (states, checkpoints) = (new List<string>(), Math.Min(_claim.Checkpoints, Steps));
         foreach (var (part, run) in parts.Zip(folders))
         {
             var options = OptionsOf(part, seed);
             var name = $"{variant.Name}{(part.Name.Length > 0 ? " " + part.Name : "")} at seed {seed}";
-            for (var i = 1; i <= part.Checkpoints; i++)
+            for (var i = 1; i <= checkpoints; i++)
             {
-                var state = i == part.Checkpoints
+                var state = i == checkpoints
                     ? new RunDirectory(run).Latest
                     : Path.Combine(run, Invariant.Text($"state-{i}.safetensors"));
                 states.Add(state);
-                var upToHere = options with { Steps = options.Steps!.Value * i / part.Checkpoints };
-                if (i < part.Checkpoints && File.Exists(state))
+                var upToHere = options with { Steps = options.Steps!.Value * i / checkpoints };
+                if (i < checkpoints && File.Exists(state))
                 {
                     continue;
                 }
@@ -363,7 +354,7 @@ internal sealed class ClaimRunner
                     return false;
                 }
 
-                if (i < part.Checkpoints)
+                if (i < checkpoints)
                 {
                     AtomicFile.Copy(new RunDirectory(run).Latest, state);
                 }
@@ -384,7 +375,7 @@ internal sealed class ClaimRunner
 
             var shared = Path.Combine(_settings.Output, "segmenter");
             _classifier ??= new DataClassifier(Path.Combine(Data, _claim.PicturesForJudge), _device, Say);
-            var finding = _claim.Judge(new TrainedVariant(
+            var finding = Papers.ClaimJudges.Find(_claim, new TrainedVariant(
                 models, Data, new Instruments(folders[0], Data, shared, _settings.Segmenter, _classifier, _device, Say, cancellation))
             {
                 Seconds = ofModels,
@@ -400,7 +391,7 @@ internal sealed class ClaimRunner
 
     private void Write(ClaimFinding finding, double seconds, string folder)
     {
-        if (_claim.Compare is null && _claim.Measures.FirstOrDefault(m => !finding.Values.ContainsKey(m.Name)) is { } missing)
+        if (_claim.Measures.FirstOrDefault(m => m.By != Papers.Gauge.AtEqualTimes && !finding.Values.ContainsKey(m.Name)) is { } missing)
         {
             throw new InvalidOperationException($"{_claim.Name} was judged without {missing.Name}");
         }

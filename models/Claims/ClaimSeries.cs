@@ -3,7 +3,6 @@ using System.Text.Json;
 using IlgpuGan.Models.Evaluation.Comparison;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Runs;
-using IlgpuGan.Models.Training;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Ranks;
 
@@ -19,8 +18,8 @@ internal sealed record SeriesEntry(string Name, string Question, string Outcome)
 /// Tests claims in sequence, each in its own folder, and writes a page with the results. Resumes the work of earlier calls.
 /// </summary>
 /// <param name="settings">settings of all claims; the data are for claims that don't draw their own</param>
-/// <param name="device">the device to compute on</param>
-internal sealed class ClaimSeries(ClaimSettings settings, Device device)
+/// <param name="start">what tests a claim with settings of its own; ranks that share its runs must have access to the folder</param>
+internal sealed class ClaimSeries(ClaimSettings settings, Func<Claim, ClaimSettings, ClaimRunner> start)
 {
     /// <summary>Name for all claims on the command line.</summary>
     public const string Name = "all";
@@ -39,17 +38,7 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
 
     /// <summary>The claims to test: all, or without data those that draw their own.</summary>
     public IReadOnlyList<Claim> Claims { get; init; } =
-        [.. ClaimCatalogue.All.Where(c => c.RunsOf is null && (c.DrawData is not null || settings.Data is not null))];
-
-    /// <summary>The ranks that share the runs of each claim. All ranks must have access to the folder.</summary>
-    public IRanks Ranks { get; init; } = new SoleRank();
-
-    /// <summary>Called with a sentence before each step of the work.</summary>
-    public Action<string>? Say { get; init; }
-
-    /// <summary>Trains a run to its end. The command line replaces it to show progress; by default there is none.</summary>
-    public Func<TrainingRun, CancellationToken, TrainingOutcome> Train { get; init; } = (run, cancellation) =>
-        run.Train(cancellationToken: cancellation);
+        [.. ClaimCatalogue.All.Where(c => c.RunsOf is null && (c.Data is not null || settings.Data is not null))];
 
     /// <summary>Tests the remaining claims; the page is rewritten after each one.</summary>
     /// <returns>the result of each claim; null if the call was cancelled, and can be resumed by the same call</returns>
@@ -64,13 +53,15 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
         var done = new List<SeriesEntry>();
         foreach (var claim in Claims)
         {
-            if (Try(claim, cancellation) is not { } entry)
+            var own = Path.Combine(settings.Output, claim.Name);
+            var runner = start(claim, settings with { Output = own, Data = claim.Data is null ? settings.Data : null });
+            if (runner.Run(cancellation) is not { } result)
             {
                 return null;
             }
 
-            done.Add(entry);
-            if (Ranks.Leads())
+            done.Add(new SeriesEntry(claim.Name, claim.Sentence, result.InOneLine()));
+            if (runner.Ranks.Leads())
             {
                 AtomicFile.WriteText(Path.Combine(settings.Output, JsonName), JsonSerializer.Serialize(done, s_json) + "\n");
                 AtomicFile.WriteText(Path.Combine(settings.Output, MarkdownName), PageOf(done));
@@ -112,15 +103,5 @@ internal sealed class ClaimSeries(ClaimSettings settings, Device device)
         {
             return false;
         }
-    }
-
-    private SeriesEntry? Try(Claim claim, CancellationToken cancellation)
-    {
-        var own = settings with
-        {
-            Output = Path.Combine(settings.Output, claim.Name), Data = claim.DrawData is null ? settings.Data : null,
-        };
-        var runner = new ClaimRunner(claim, own, device) { Ranks = Ranks, Say = Say, Train = Train };
-        return runner.Run(cancellation) is { } result ? new(claim.Name, claim.Sentence, result.InOneLine()) : null;
     }
 }

@@ -49,7 +49,8 @@ internal static class ClaimText
             text,
             [
                 ["difference", "gain", "95 % over seeds", "least", "verdict"],
-                .. result.Differences.Select(d => (string[])[.. Row(claim, d)[..3], Least(claim, d), VerdictOf(d)]),
+                .. result.Differences.Select(d => (string[])
+                    [.. Row(claim, d)[..3], Least(claim, d), d.Verdict.Words() + (d.IsApart ? ", apart" : "")]),
             ]);
         foreach (var c in result.Conditions)
         {
@@ -86,12 +87,7 @@ internal static class ClaimText
     internal static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 
     /// <summary><c>shown</c>, <c>not shown</c> or <c>reversed</c>.</summary>
-    public static string Words(this ClaimVerdict verdict) => verdict switch
-    {
-        ClaimVerdict.Shown => "shown",
-        ClaimVerdict.Reversed => "reversed",
-        _ => "not shown",
-    };
+    public static string Words(this ClaimVerdict verdict) => OptionsJson.TextOf(verdict).Replace('-', ' ');
 
     /// <summary>The seeds of each machine and build.</summary>
     private static void AppendMachines(StringBuilder text, ClaimResult result)
@@ -160,8 +156,6 @@ internal static class ClaimText
 
     private static string Least(Claim claim, DifferenceResult difference) =>
         difference.Least is { } least ? Number(least, DigitsOf(claim, difference)) : "";
-
-    private static string VerdictOf(DifferenceResult difference) => difference.Verdict.Words() + (difference.IsApart ? ", apart" : "");
 
     private static string Spread(MeasureResult result, ClaimMeasure measure) =>
         result.Values.Count == 1

@@ -6,7 +6,7 @@ namespace IlgpuGan.Claims;
 /// <param name="folder">with a folder of pictures for each class</param>
 /// <param name="device">the device to train on</param>
 /// <param name="say">called with a sentence before the training</param>
-internal sealed class DataClassifier(string folder, Device device, Action<string>? say)
+internal sealed class DataClassifier(string folder, Device device, Action<string>? say = null)
 {
     private PictureClassifier? _classifier;
 

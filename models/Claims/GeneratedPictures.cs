@@ -10,15 +10,8 @@ internal static class GeneratedPictures
     /// <summary>Seed of the pictures with which a trained model is evaluated.</summary>
     internal const ulong Seed = 1;
 
-    /// <summary>The name of the measure <see cref="PatchesOfHouses"/>.</summary>
-    internal const string Patches = "patches";
-
-    /// <summary>The patch distance to held-out houses of 32 pixels (<c>data synth --kind attributes</c>).</summary>
-    public static ClaimMeasure PatchesOfHouses { get; } =
-        new(Patches, "patch distance to held-out houses, × 10³, mean over the scales", HigherIsBetter: false)
-        {
-            Digits = 1, Floor = new(168.1, "the nearer of noise and the mean picture"),
-        };
+    /// <summary>The kinds of drawn houses, in the order of their folders' names, which is that of the labels.</summary>
+    internal static IReadOnlyList<string> Kinds { get; } = [.. DrawnAttributes.Domains.Order(StringComparer.Ordinal)];
 
     /// <summary>The pictures of <c>val</c>, sorted by name.</summary>
     public static IReadOnlyList<Picture> HeldOut(TrainedVariant variant)
@@ -33,8 +26,13 @@ internal static class GeneratedPictures
         return pictures;
     }
 
-    /// <summary>That number of pictures, as <c>generate --seed 1</c> makes them.</summary>
-    public static IReadOnlyList<Picture> Of(GanModel model, int count) => Of(model, new GenerationRequest { Seed = Seed, Count = count });
+    /// <summary>That number of pictures, as <c>generate --seed 1</c> makes them; those of coarser stages are enlarged.</summary>
+    public static IReadOnlyList<Picture> Of(GanModel model, int count, int side) =>
+        [.. Of(model, new GenerationRequest { Seed = Seed, Count = count }).Select(p => p.Resize(side, side))];
+
+    /// <summary>That number of houses of a kind.</summary>
+    public static IReadOnlyList<Picture> OfKind(GanModel model, int count, string kind) =>
+        Of(model, new GenerationRequest { Seed = Seed, Count = count, Label = DrawnAttributes.AttributesOf(kind) });
 
     /// <summary>
     /// The pictures of a request by a fully trained model. Sets <see cref="GenerationRequest.StepsTaken"/>: with 0, a family with stages

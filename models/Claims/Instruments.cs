@@ -15,22 +15,18 @@ namespace IlgpuGan.Claims;
 /// <param name="say">called with a sentence before long computations</param>
 internal sealed class Instruments(
     string run, string data, string shared, SegmenterSettings segmenter, DataClassifier classifier, Device device,
-    Action<string>? say, CancellationToken cancellation)
+    Action<string>? say = null, CancellationToken cancellation = default)
 {
     /// <summary>Segmenters whose scores are averaged: one alone may prefer what it happens to have learnt.</summary>
     private const int Segmenters = 3;
 
     /// <summary>
-    /// How well a generator's photographs of held-out pairs show the classes of their label maps, by segmenters trained on the real pairs
-    /// in <c>train</c> (the FCN score of Isola et al. 2017), the mean of three that differ in their seeds. The classes of generated label
-    /// maps are those of the nearest colours.
+    /// Held-out pairs, translated and compared with their targets: also how well the translations show the classes of the label maps, by
+    /// segmenters trained on the real pairs in <c>train</c> (the FCN score of Isola et al. 2017), the mean of three that differ in their
+    /// seeds. The classes of generated label maps are those of the nearest colours.
     /// </summary>
     /// <param name="direction">null for the direction of training</param>
     /// <param name="split">the pairs to translate</param>
-    public ClassScores ClassScores(Direction? direction = null, string split = "val") => Translated(direction, split).Classes;
-
-    /// <summary>Held-out pairs, translated and compared with their targets.</summary>
-    /// <inheritdoc cref="ClassScores"/>
     /// <param name="steps">for a generator that translates in several steps: their number; null for its default</param>
     public TranslatedPairs Translated(Direction? direction = null, string split = "val", int? steps = null)
     {
@@ -45,7 +41,7 @@ internal sealed class Instruments(
         return new TranslatedPairs(
             new ClassScores(scores.Average(s => s.PixelAccuracy), scores.Average(s => s.ClassAccuracy), scores.Average(s => s.ClassIou)),
             first.Mean!.L1, first.Mean.MsSsim ?? throw new PictureException($"{data}: its pictures are too small for MS-SSIM"),
-            first.Colours.A, first.Colours.B, MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
+            first.Colours.A, first.Colours.B, Diversity.MeanDistance([.. pictures.Select(p => p.Output)]), pictures);
 
         EvaluationReport Evaluated(ulong seed, Action<ImageScore, Picture, Picture, Picture>? progress) => RunEvaluation.Run(
             Request(direction, split) with { Steps = steps, Segmenter = segmenter with { Seed = seed } }, device, say, progress,
@@ -60,20 +56,14 @@ internal sealed class Instruments(
     /// which destroys information hidden in it.
     /// </summary>
     /// <param name="direction">of the first translation</param>
-    public RoundTrips RoundTrips(Direction direction)
+    /// <returns>of each picture itself, the intermediate picture, and the results</returns>
+    public IReadOnlyList<IReadOnlyList<Picture>> RoundTrips(Direction direction)
     {
         var pictures = new List<IReadOnlyList<Picture>>();
-        var report = RunEvaluation.RoundTrips(Request(direction: null, "val"), device, Keep, cancellation: cancellation);
-        var way = report.Ways.Single(w => w.Way == OptionsJson.TextOf(direction));
-        return new RoundTrips([.. way.Scores.Select(s => (s.Between, s.L1))], pictures);
-
-        void Keep(Direction way, IReadOnlyList<Picture> of)
-        {
-            if (way == direction)
-            {
-                pictures.Add(of);
-            }
-        }
+        _ = RunEvaluation.RoundTrips(
+            Request(direction: null, "val"), device, (way, of) => pictures.AddRange(way == direction ? [of] : []),
+            cancellation: cancellation);
+        return pictures;
     }
 
     /// <summary>
@@ -110,19 +100,6 @@ internal sealed class Instruments(
         var network = classifier.Get(cancellation);
         return Manifolds.Between([.. made.Select(network.Features)], [.. real.Select(network.Features)]).Coverage;
     }
-
-    /// <summary>For each picture, the index of the nearest correct answer and the distance from it, of a range of 2.</summary>
-    public IReadOnlyList<(int Answer, double Distance)> NearestAnswers(IReadOnlyList<Picture> pictures, IReadOnlyList<Picture> answers) =>
-        [.. pictures.Select(new KnownTargets(answers).NearestTo)];
-
-    /// <summary>Mean absolute difference of two pictures, of a range of 2, averaged over all pairs.</summary>
-    public double MeanDistance(IReadOnlyList<Picture> pictures) => Diversity.MeanDistance(pictures);
-
-    /// <summary>
-    /// Standard deviation of a pixel over the pictures, averaged over the pixels, divided by the standard deviation of the source's pixels
-    /// (Shaham et al. 2019).
-    /// </summary>
-    public double Deviation(IReadOnlyList<Picture> pictures, Picture source) => Diversity.Deviation(pictures, source);
 
     private EvaluationRequest Request(Direction? direction, string split) => new()
     {

@@ -31,7 +31,7 @@ internal sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data
         Model.Family.OpenData(Model.Options, split, forEvaluation: true).InOrder(batchSize).On(Device);
 
     /// <summary>
-    /// Some of the model's views (<see cref="FamilyInfo.Views"/>) of the first held-out samples, side by side for each sample.
+    /// Those of some views that the model has (<see cref="FamilyInfo.Views"/>) of the first held-out samples, side by side for each sample.
     /// </summary>
     /// <exception cref="PictureException">there is no such split</exception>
     public IReadOnlyList<Picture> Shown(int samples, IReadOnlyList<string> views, string split = "val")
@@ -41,7 +41,7 @@ internal sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data
         {
             using var step = Device.Step();
             var shown = Model.Show(batch).ToDictionary(v => v.Label, v => v.Picture);
-            pictures.Add(Mosaic.Row([.. views.Select(v => PictureTensors.ToPicture(shown[v]))]));
+            pictures.Add(Mosaic.Row([.. views.Where(shown.ContainsKey).Select(v => PictureTensors.ToPicture(shown[v]))]));
         }
 
         return pictures;
@@ -52,27 +52,4 @@ internal sealed class TrainedVariant(IReadOnlyList<GanModel> models, string data
 /// <param name="PixelAccuracy">share of correct pixels</param>
 /// <param name="ClassAccuracy">share of correct pixels by class, mean over the classes</param>
 /// <param name="ClassIou">intersection over union by class, mean over the classes</param>
-internal sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou)
-{
-    /// <summary>The first of <see cref="Measures"/>.</summary>
-    public const string Pixels = "pixels";
-
-    public const string Classes = "classes";
-    public const string Overlap = "IoU";
-
-    /// <summary>All three scores as measures of a claim.</summary>
-    /// <param name="pixels">summary of the pixel accuracy</param>
-    public static IReadOnlyList<ClaimMeasure> Measures(string pixels) =>
-    [
-        new(Pixels, pixels, HigherIsBetter: true),
-        new(Classes, "its mean over the classes", HigherIsBetter: true),
-        new(Overlap, "mean intersection over union of the classes", HigherIsBetter: true),
-    ];
-
-    /// <summary>By the names of <see cref="Measures"/>.</summary>
-    internal Dictionary<string, double> Values =>
-        new() { [Pixels] = PixelAccuracy, [Classes] = ClassAccuracy, [Overlap] = ClassIou };
-
-    /// <summary>The values of <see cref="Measures"/>, with sample pictures.</summary>
-    public ClaimFinding With(IReadOnlyList<Picture> pictures) => new() { Values = Values, Pictures = pictures };
-}
+internal sealed record ClassScores(double PixelAccuracy, double ClassAccuracy, double ClassIou);

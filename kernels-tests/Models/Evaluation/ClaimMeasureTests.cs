@@ -2,9 +2,6 @@ using IlgpuGan.Claims;
 using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Evaluation.Segmentation;
 using IlgpuGan.Models.Evaluation.Sets;
-using IlgpuGan.Models.Families.MadGan;
-using IlgpuGan.Models.Families.ProgressiveGan;
-using IlgpuGan.Models.Families.R3Gan;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
 
@@ -86,7 +83,7 @@ public sealed class ClaimMeasureTests : CommandFixture
             var bag = PictureFile.Load(In("val", row[0])).Crop(32, 0, 32, 32);
             Assert.That(answers.NearestTo(bag), Is.EqualTo((Array.IndexOf(colours, row[1]), 0.0)), row[0]);
             Assert.That(known[Array.IndexOf(colours, row[1])].Layers[0].Bytes, Is.EqualTo(bag.Layers[0].Bytes), "it is the answer itself");
-            Assert.That(answers.NearestTo(Mean(known)).Distance, Is.GreaterThan(0.1), "a compromise is far from all");
+            Assert.That(answers.NearestTo(ClaimFloorTests.Mean(known)).Distance, Is.GreaterThan(0.1), "a compromise is far from all");
         }
     }
 
@@ -122,8 +119,7 @@ public sealed class ClaimMeasureTests : CommandFixture
     {
         new DrawnGlyphs().Write(Folder, "train", first: 0, count: 400, side: 16, seed: 3);
         var instruments = new Instruments(
-            "", Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device, say: null), Device, say: null,
-            default);
+            "", Folder, In("shared"), new SegmenterSettings(), new DataClassifier(In("train"), Device), Device);
         List<Picture> real = [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(PictureFile.Load)];
         Assert.That(instruments.InceptionScore(real), Is.InRange(6.0, 10.0));
         Assert.That(instruments.InceptionScore([real[0], real[0]]), Is.EqualTo(1).Within(1e-6));
@@ -136,11 +132,11 @@ public sealed class ClaimMeasureTests : CommandFixture
     public void HistogramsAreCompared()
     {
         float[] left = [.. Enumerable.Repeat(0.1f, 10_000)], right = [.. Enumerable.Repeat(0.9f, 10_000)];
-        Assert.That(MadGanClaim.Compared(left, left), Is.EqualTo((0.0, 0.0)));
-        var (squares, divergence) = MadGanClaim.Compared(left, right);
+        Assert.That(MixtureJudge.Compared(left, left), Is.EqualTo((0.0, 0.0)));
+        var (squares, divergence) = MixtureJudge.Compared(left, right);
         Assert.That(squares, Is.InRange(0.98, 1));
         Assert.That(divergence, Is.EqualTo(Math.Log(20_001)).Within(0.1), "half a point is where none was made");
-        Assert.That(MadGanClaim.Compared(left, [.. left, .. right]).Divergence, Is.EqualTo(Math.Log(2)).Within(0.01));
+        Assert.That(MixtureJudge.Compared(left, [.. left, .. right]).Divergence, Is.EqualTo(Math.Log(2)).Within(0.01));
     }
 
     /// <summary>A glyph counts that is near a drawn one; noise and blots reached hundreds of modes without a floor.</summary>
@@ -151,13 +147,13 @@ public sealed class ClaimMeasureTests : CommandFixture
         List<byte[]> glyphs =
             [.. Directory.GetDirectories(In("train")).SelectMany(PictureFolder.List).Select(f => PictureFile.Load(f).Layers[0].Bytes)];
         Assert.That(Directory.GetDirectories(In("train")), Has.Length.EqualTo(5));
-        Assert.That(glyphs.Count(g => R3GanClaim.IsGlyph(g, glyphs)), Is.EqualTo(100));
+        Assert.That(glyphs.Count(g => StackedGlyphsJudge.IsGlyph(g, glyphs)), Is.EqualTo(100));
         var random = new Random(1);
         var noise = new byte[256];
         random.NextBytes(noise);
-        Assert.That(R3GanClaim.IsGlyph(noise, glyphs), Is.False);
-        Assert.That(R3GanClaim.IsGlyph([.. noise.Select(n => n < 77 ? (byte)255 : (byte)0)], glyphs), Is.False);
-        Assert.That(R3GanClaim.IsGlyph([.. Enumerable.Repeat((byte)60, 256)], glyphs), Is.False, "a gray blot");
+        Assert.That(StackedGlyphsJudge.IsGlyph(noise, glyphs), Is.False);
+        Assert.That(StackedGlyphsJudge.IsGlyph([.. noise.Select(n => n < 77 ? (byte)255 : (byte)0)], glyphs), Is.False);
+        Assert.That(StackedGlyphsJudge.IsGlyph([.. Enumerable.Repeat((byte)60, 256)], glyphs), Is.False, "a gray blot");
     }
 
     /// <summary>By hand: on a line between two points, and constant outside.</summary>
@@ -167,7 +163,7 @@ public sealed class ClaimMeasureTests : CommandFixture
     [TestCase(20, 5)]
     [TestCase(99, 5)]
     public void CurvesAreReadAtATime(double time, double value) =>
-        Assert.That(ProgressiveGanClaim.At(time, [(10, 9), (20, 5)]), Is.EqualTo(value).Within(1e-12));
+        Assert.That(EqualTimes.At(time, [(10, 9), (20, 5)]), Is.EqualTo(value).Within(1e-12));
 
     [Test]
     public void AClassifierNeedsClassesAndOneSize()
@@ -188,11 +184,4 @@ public sealed class ClaimMeasureTests : CommandFixture
     /// <summary>A picture in RGB whose left half has one level, and whose right half another.</summary>
     private static Picture Halves(byte left, byte right, int side = 4) =>
         new(new Image(side, side, 3, [.. Enumerable.Range(0, side * side * 3).Select(i => i / 3 % side < side / 2 ? left : right)]));
-
-    private static Picture Mean(IReadOnlyList<Picture> pictures)
-    {
-        var first = pictures[0].Layers[0];
-        byte[] means = [.. first.Bytes.Select((_, i) => (byte)pictures.Average(p => p.Layers[0].Bytes[i]))];
-        return new(new Image(first.Width, first.Height, 3, means));
-    }
 }

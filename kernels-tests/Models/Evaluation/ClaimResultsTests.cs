@@ -27,16 +27,6 @@ internal sealed class ClaimResultsTests
         Assert.That(File.ReadAllText(Path.Combine(s_results, ClaimTable.FileName)), Is.EqualTo(page), $"as it should be: {written}");
     }
 
-    /// <summary>The pages that show the losses of pix2pix say how many rows the picture has.</summary>
-    [TestCase("models", "Families", "Pix2Pix", "README.md")]
-    [TestCase("models", "pictures", "README.md")]
-    public void AsManyLossesAreToldAsAreShown(params string[] page)
-    {
-        string[] numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six"];
-        var rows = ClaimCatalogue.Find("pix2pix-losses").Variants.Count;
-        Assert.That(File.ReadAllText(Path.Combine([Sources.Root, .. page])), Does.Contain($"\n{numbers[rows]} losses "));
-    }
-
     /// <summary>The page of the pictures' licences names the results of photographs: of claims that draw no data.</summary>
     [Test]
     public void ResultsOfPhotographsHaveTheirLicence()
@@ -47,7 +37,7 @@ internal sealed class ClaimResultsTests
             .Select(match => match.Groups[1].Value).ToList();
         Assert.That(
             Names.Where(name => named.Exists(start => name.StartsWith(start, StringComparison.Ordinal))),
-            Is.EquivalentTo(Names.Where(name => ClaimCatalogue.Find(name).DrawData is null)));
+            Is.EquivalentTo(Names.Where(name => ClaimCatalogue.Find(name).Data is null)));
     }
 
     /// <summary>A claim that is not the one of its stored results begins with seeds that none of them had.</summary>
@@ -105,6 +95,11 @@ internal sealed class ClaimResultsTests
         Assert.That(ClaimFiles.Of(name, s_results).Grid, Does.Exist);
         var values = File.ReadLines(file + ".csv").Skip(1).Select(line => line.Split(',')).ToDictionary(
             cells => (cells[0], cells[2], cells[1]), cells => double.Parse(cells[3], CultureInfo.InvariantCulture));
+        foreach (var trial in json.RootElement.GetProperty("tried").EnumerateArray())
+        {
+            Assert.That(Seeds(trial).Intersect(Seeds(json.RootElement)), Is.Empty, "a changed claim has new seeds");
+        }
+
         foreach (var variant in json.RootElement.GetProperty("variants").EnumerateArray())
         {
             foreach (var measure in variant.GetProperty("measures").EnumerateArray())
@@ -113,16 +108,6 @@ internal sealed class ClaimResultsTests
                     Seeds(json.RootElement).Select(seed => values[(Text(variant, "name"), Text(measure, "measure"), $"{seed}")]),
                     Is.EqualTo(measure.GetProperty("values").EnumerateArray().Select(v => v.GetDouble())), $"{variant}");
             }
-        }
-    }
-
-    [TestCaseSource(nameof(Names))]
-    public void AChangedClaimHasNewSeeds(string name)
-    {
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_results, name + ".json")));
-        foreach (var trial in json.RootElement.GetProperty("tried").EnumerateArray())
-        {
-            Assert.That(Seeds(trial).Intersect(Seeds(json.RootElement)), Is.Empty);
         }
     }
 

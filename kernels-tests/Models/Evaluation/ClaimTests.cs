@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IlgpuGan.Claims;
+using IlgpuGan.Claims.Papers;
 using IlgpuGan.Models.Runs;
 using IlgpuGan.Models.Training;
 
@@ -8,82 +10,103 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 /// <summary>Families' claims, so short that nothing is learnt: what is trained, taken up, reckoned and written.</summary>
 public class ClaimTests : CommandFixture
 {
-    public static IEnumerable<string> Claims => ClaimCatalogue.All.Where(c => c.RunsOf is null).Select(c => c.Name);
-
-    private static IEnumerable<string> OfPictures =>
-        ClaimCatalogue.All.Where(c => c is { RunsOf: null, DrawData: null }).Select(c => c.Name);
-
     private static IEnumerable<string> All => ClaimCatalogue.All.Select(c => c.Name);
+
+    private static IEnumerable<string> Drawn => ClaimCatalogue.All.Select(c => c.Data?.Draw).OfType<string>().Distinct();
+
+    /// <summary>Each file is of a family, and each entry of a file a claim or what one is like.</summary>
+    [Test]
+    public void EachIsOfAFamilyInTheFamiliesOrder()
+    {
+        Assert.That(FamilyCatalog.All.SelectMany(ClaimCatalogue.Of), Is.EqualTo(ClaimCatalogue.All).And.Not.Empty);
+        Assert.That(
+            typeof(Claim).Assembly.GetManifestResourceNames(),
+            Is.EquivalentTo(FamilyCatalog.All.Where(f => ClaimCatalogue.Of(f).Count > 0).Select(f => f.Info.Name + ".json")));
+        Assert.That(
+            ClaimCatalogue.Entries.Keys.Except(All), Is.SubsetOf(ClaimCatalogue.Entries.Values.Select(e => $"{e["like"]}")));
+    }
 
     /// <summary>
     /// What decides was stated before: a least effect, and what an answer gets that took no learning. How much a further step helps and how
-    /// diverse pictures are have no such answer: one step gains nothing, and noise is the most diverse.
+    /// diverse pictures are have no such answer: one step gains nothing, and noise is the most diverse. Variants differ in what they
+    /// train, and see as many samples: a comparison at unequal numbers would show who saw more.
     /// </summary>
-    [Test]
-    public void EachIsOfAFamilyInTheFamiliesOrder() =>
-        Assert.That(FamilyCatalog.All.SelectMany(ClaimCatalogue.Of), Is.EqualTo(ClaimCatalogue.All).And.Not.Empty);
-
     [TestCaseSource(nameof(All))]
-    public void AClaimStatesItsEffectAndTheConstantAnswer(string name)
+    public void AClaimSaysWhatItCompares(string name)
     {
         var claim = ClaimCatalogue.Find(name);
         var deciding = claim.Differences.Where(d => !d.IsApart).ToList();
-        Assert.That(deciding, Is.Not.Empty);
-        Assert.That(deciding, Has.All.Matches<ClaimDifference>(d => d!.Least > 0 || d.LeastShare > 0));
+        Assert.That(deciding, Is.Not.Empty.And.All.Matches<ClaimDifference>(d => d!.Least > 0 || d.LeastShare > 0));
         Assert.That(
             deciding.Select(d => claim.Measures.Single(m => m.Name == d.Measure)).Where(m => m.Name is not ("refinement" or "diversity")),
             Has.All.Matches<ClaimMeasure>(m => m!.Floor is not null));
-        Assert.That(claim.Conditions.Select(c => c.Variant).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
-        Assert.That(claim.Conditions.Select(c => c.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
-        if (claim.RunsOf is { } other)
-        {
-            Assert.That(claim.Variants, Is.EqualTo(ClaimCatalogue.Find(other).Variants), "it is about the same runs");
-            Assert.That(claim.Measures.Select(m => m.Name), Is.EqualTo(ClaimCatalogue.Find(other).Measures.Select(m => m.Name)));
-        }
-    }
-
-    /// <summary>A comparison at unequal numbers of samples would show who saw more.</summary>
-    [TestCaseSource(nameof(Claims))]
-    public void VariantsDifferInWhatTheySayAndSeeAsManySamples(string name)
-    {
-        var claim = ClaimCatalogue.Find(name);
-        var runner = new ClaimRunner(
-            claim, new ClaimSettings { Output = Folder, Data = claim.DrawData is null ? Folder : null }, Device);
+        Assert.That(claim.Variants.Select(v => v.Name), Is.Unique.And.SupersetOf(
+            claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Concat(claim.Conditions.Select(c => c.Variant)).Distinct()));
+        Assert.That(claim.Measures.Select(m => m.Name), Is.Unique.And.SupersetOf(
+            claim.Differences.Select(d => d.Measure).Concat(claim.Conditions.Select(c => c.Measure)).Distinct()));
         foreach (var steps in new[] { claim.Steps, claim.Steps / 10 })
         {
-            var seen = claim.Variants.ToLookup(v => v.SeesFewer, v => v.SamplesSeen(steps));
+            var seen = claim.Variants.ToLookup(v => v.SeesFewer, v => claim.SamplesSeen(v, steps));
             Assert.That(seen[false].Distinct().Count(), Is.EqualTo(1), $"{steps} steps");
             Assert.That(seen[true], Is.All.LessThan(seen[false].First()));
         }
 
-        var parts = claim.Variants.Select(v => v.Parts(claim.Steps).Select(p => runner.OptionsOf(p, seed: 1)).ToList()).ToList();
-        Assert.That(parts.SelectMany(p => p).SelectMany(o => o.Problems()), Is.Empty);
-        Assert.That(parts.Select(p => string.Join('\n', p.Select(o => o.ToJson()))), Is.Unique, "variants differ in what they train");
-        Assert.That(claim.Variants.Select(v => v.Name), Is.Unique);
-        Assert.That(claim.Measures.Select(m => m.Name), Is.Unique);
-        Assert.That(claim.Differences, Is.Not.Empty);
+        if (claim.RunsOf is { } other)
+        {
+            Assert.That(OptionsOf(claim), Is.EqualTo(OptionsOf(ClaimCatalogue.Find(other))), "it is about the same runs");
+            Assert.That(claim.Measures.Select(m => m.Name), Is.EqualTo(ClaimCatalogue.Find(other).Measures.Select(m => m.Name)));
+            return;
+        }
+
+        var runner = new ClaimRunner(claim, new ClaimSettings { Output = Folder, Data = claim.Data is null ? Folder : null }, Device);
         Assert.That(
-            claim.Differences.SelectMany(d => new[] { d.Better, d.Worse }).Distinct(), Is.SubsetOf(claim.Variants.Select(v => v.Name)));
-        Assert.That(claim.Differences.Select(d => d.Measure).Distinct(), Is.SubsetOf(claim.Measures.Select(m => m.Name)));
+            claim.Variants.SelectMany(v => claim.PartsOf(v, claim.Steps)).SelectMany(p => runner.OptionsOf(p, seed: 1).Problems()),
+            Is.Empty);
+        Assert.That(OptionsOf(claim), Is.Unique, "variants differ in what they train");
+
+        static IEnumerable<string> OptionsOf(Claim claim) =>
+            claim.Variants.Select(v => string.Join('\n', claim.PartsOf(v, claim.Steps).Select(p => p.Options.ToJson())));
     }
 
-    /// <summary>Claims draw by what `data synth` draws by, whose pictures the fast suite compares: here one claim of each kind.</summary>
-    [TestCase("bicyclegan")]
-    [TestCase("cut")]
-    [TestCase("discogan")]
-    [TestCase("dualgan")]
-    [TestCase("ebgan")]
-    [TestCase("madgan")]
-    [TestCase("singan")]
-    [TestCase("stargan")]
-    [Exhaustive]
-    public void TheDataAreTheSameAtEachCall(string name)
+    /// <summary>A word that is misspelt in a file is refused, and not taken for what has a default.</summary>
+    [TestCase("\"hits\":", "\"hitz\":", "there is no measure 'hitz'")]
+    [TestCase("\"discogan\",\"preset\"", "\"discogun\",\"preset\"", "there is no family 'discogun'")]
+    [TestCase("\"points\"", "\"pionts\"", "'preset'", "pionts")]
+    [TestCase("\"default-rate\"", "\"default-rat\"", "there is no option 'default-rat' of discogan")]
+    [TestCase("\"gaussians\"", "\"gausians\"", "there is no drawing 'gausians'")]
+    [TestCase("\"modes of points\"", "\"modes of point\"", "there is no judge 'modes of point'")]
+    [TestCase("\"least\"", "\"leest\"", "'leest'")]
+    public void AMisspeltWordOfAFileIsRefused(string word, string misspelt, params string[] said)
     {
-        var claim = ClaimCatalogue.Find(name);
+        var text = ClaimCatalogue.Entries["discogan"].ToJsonString();
+        Assert.That(text, Does.Contain(word));
+        var entry = JsonNode.Parse(text.Replace(word, misspelt, StringComparison.Ordinal))!.AsObject();
+        var refusal = Assert.Catch(() =>
+        {
+            var claim = new ClaimReader(new Dictionary<string, JsonObject> { ["it"] = entry }).Read("it");
+            _ = claim.PartsOf(claim.Variants[0], steps: 2);
+        });
+        Assert.That(said, Has.All.Matches<string>(part => refusal!.Message.Contains(part!, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Layers of a file: objects are joined, a text is continued after +, null takes away, and what is new comes first.</summary>
+    [Test]
+    public void AnEntryIsLaidOverWhatItIsLike()
+    {
+        var below = JsonNode.Parse("""{"a": {"x": 1, "y": [1]}, "b": "one.", "c": 3, "d": 4}""")!.AsObject();
+        var above = JsonNode.Parse("""{"e": 0, "a": {"y": [2, 3], "z": 5}, "b": "+ Two.", "c": null}""")!.AsObject();
+        Assert.That(above.Over(below).ToJsonString(), Is.EqualTo("""{"e":0,"a":{"y":[2,3],"z":5,"x":1},"b":"one. Two.","d":4}"""));
+    }
+
+    /// <summary>Claims draw by what `data synth` draws by, whose pictures the fast suite compares.</summary>
+    [TestCaseSource(nameof(Drawn))]
+    [Exhaustive]
+    public void TheDataAreTheSameAtEachCall(string drawing)
+    {
         foreach (var folder in new[] { "first", "second" })
         {
             Directory.CreateDirectory(In(folder));
-            claim.DrawData!(In(folder));
+            ClaimDrawings.Of(drawing)(ClaimCatalogue.All.First(c => c.Data?.Draw == drawing).Data!, In(folder));
         }
 
         var files =
@@ -117,11 +140,6 @@ public class ClaimTests : CommandFixture
             Is.EqualTo(result.Variants[0].Measures[0].Values));
         Assert.That(trained, Has.Count.EqualTo(10), "one more seed of each");
 
-        var table = JsonDocument.Parse(File.ReadAllText(In("out", "table.json"))).RootElement;
-        Assert.That(table.GetProperty("family").GetString(), Is.EqualTo("discogan"));
-        Assert.That(table.GetProperty("variants").GetArrayLength(), Is.EqualTo(3));
-        Assert.That(table.GetProperty("verdict").GetString(), Is.AnyOf("shown", "not-shown", "reversed"));
-        Assert.That(File.ReadLines(In("out", "table.csv")).Count(), Is.EqualTo(1 + (3 * 3 * 3)), "variants, seeds, measures");
         var grid = PictureFile.Load(In("out", "pictures.png"));
         Assert.That(grid.Width, Is.EqualTo(3 * 242), "three seeds beside each other, with a gap each");
         Fails.With<OptionsException>(
@@ -216,33 +234,6 @@ public class ClaimTests : CommandFixture
             Device).Run()!;
     }
 
-    /// <summary>What is no result of the claim is refused before anything is trained.</summary>
-    [Test]
-    public async Task ForeignResultsAreRefused()
-    {
-        string[] short1 = ["experiment", "run", "discogan", "--device", "cpu", "--seeds", "1", "--steps", "2", "--out"];
-        await Do([.. short1, In("first"), "--results", In("results")]);
-        Assert.That(In("first", "table.json"), Does.Not.Exist, "results lie where they were asked for");
-        var text = File.ReadAllText(In("results", "discogan.json"));
-        string[] foreign =
-        [
-            text[..(text.Length / 2)],
-            "{}",
-            "null",
-            text.Replace("\"family\": \"discogan\"", "\"family\": \"madgan\"", StringComparison.Ordinal),
-            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": []", StringComparison.Ordinal),
-            text.Replace("\"seeds\": [\n    1\n  ]", "\"seeds\": [1, 2]", StringComparison.Ordinal),
-        ];
-        foreach (var content in foreign)
-        {
-            Assert.That(content, Is.Not.EqualTo(text));
-            File.WriteAllText(In("results", "discogan.json"), content);
-            AssertExplained(await Run([.. short1, In("next"), "--results", In("results")]), 1, "discogan.json");
-        }
-
-        Assert.That(In("next"), Does.Not.Exist);
-    }
-
     /// <summary>The states of one run, each a model of its own; a run that was stopped between two of them goes on.</summary>
     [Test]
     [Exhaustive]
@@ -278,17 +269,20 @@ public class ClaimTests : CommandFixture
         Assert.That(page, Is.EqualTo(ClaimSeries.PageOf(entries)));
         Assert.That(page.Trim().Split('\n'), Has.Length.EqualTo(2 + 2));
         Assert.That(File.ReadAllText(In("all", "discogan", "table.md")), Does.Contain("discogan over gan, modes"));
-        Assert.That(JsonDocument.Parse(File.ReadAllText(In("all", "summary.json"))).RootElement.GetArrayLength(), Is.EqualTo(2));
         Assert.That(Series(["discogan", "madgan"]).Run(), Is.EqualTo(entries));
         Assert.That(trained, Is.EqualTo(3 + 2), "nothing is done twice");
-        var all = new ClaimSeries(new ClaimSettings { Output = In("x") }, Device);
-        Assert.That(all.Claims.Select(c => c.Name), Is.EqualTo(Claims.Except(OfPictures)), "without pictures those that draw theirs");
-        Assert.That(
-            new ClaimSeries(new ClaimSettings { Output = In("x"), Data = Folder }, Device).Claims.Select(c => c.Name), Is.EqualTo(Claims));
+        var all = new ClaimSeries(new ClaimSettings { Output = In("x") }, Start);
+        var claims = ClaimCatalogue.All.Where(c => c.RunsOf is null).ToList();
+        Assert.That(all.Claims, Is.EqualTo(claims.Where(c => c.Data is not null)), "without pictures those that draw theirs");
+        Assert.That(new ClaimSeries(new ClaimSettings { Output = In("x"), Data = Folder }, Start).Claims, Is.EqualTo(claims));
 
-        ClaimSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, Device)
+        ClaimSeries Series(string[] families) => new(new ClaimSettings { Output = In("all"), Seeds = 1, Steps = 2 }, Start)
         {
             Claims = [.. families.Select(f => ClaimCatalogue.Find(f))],
+        };
+
+        ClaimRunner Start(Claim claim, ClaimSettings settings) => new(claim, settings, Device)
+        {
             Train = (run, _) =>
             {
                 trained++;
@@ -367,16 +361,15 @@ public class ClaimTests : CommandFixture
             ],
             Conditions = [new("gan", "right", 0.3), new("gan", "error", 10), new("discogan", "right", 0.5)],
         };
-        var result = ClaimResult.Of(claim, 3, [1, 2], [Runs((0.5, 4), (0.6, 3)), Runs((0.1, 9), (0.2, 9)), Runs((0.2, 9), (0.4, 8))]);
+        JudgedRun[][] runs = [Runs((0.5, 4), (0.6, 3)), Runs((0.1, 9), (0.2, 9)), Runs((0.2, 9), (0.4, 8))];
+        var result = ClaimResult.Of(claim, 3, [1, 2], runs);
         Assert.That(result.Differences[0].Gains, Is.EqualTo(new[] { 0.5 - 0.36, 0.6 - 0.4 }).Within(1e-12));
         Assert.That(result.Differences[1].Gains, Is.EqualTo(new[] { 1.0, 2.0 }));
         Assert.That(result.Differences[1].Least, Is.EqualTo(0.5).Within(1e-12), "a tenth of the constant's 5");
         Assert.That(result.Differences[2].Gains, Is.EqualTo(new[] { 0, 0.36 - 0.4 }).Within(1e-12));
         Assert.That(result.Conditions.Select(c => c.Holds), Is.EqualTo(new[] { true, true, true }), "of the values themselves");
-        Assert.That((claim with { Conditions = [new("gan", "error", 8)] }).Measures, Has.Count.EqualTo(2));
         Assert.That(
-            ClaimResult.Of(claim with { Conditions = [new("gan", "error", 8)] }, 3, [1, 2],
-                [Runs((0.5, 4), (0.6, 3)), Runs((0.1, 9), (0.2, 9)), Runs((0.2, 9), (0.4, 8))]).Verdict,
+            ClaimResult.Of(claim with { Conditions = [new("gan", "error", 8)] }, 3, [1, 2], runs).Verdict,
             Is.EqualTo(ClaimVerdict.NotShown), "its mean is 8.5");
 
         static JudgedRun[] Runs(params (double Right, double Error)[] values) =>
@@ -399,7 +392,6 @@ public class ClaimTests : CommandFixture
         var result = RunnerThat(TrainingOutcome.Finished).Run()!;
         Assert.That(result.Machines.Single()!.Processor, Is.EqualTo(Device.Hardware));
         Assert.That(result.ToMarkdown(), Does.Contain($"- Seed 5: {Device.Hardware}; kernels "));
-        Assert.That(File.ReadAllText(In("results", ClaimTable.FileName)), Does.Contain("[`discogan`](discogan.md)"));
 
         ClaimRunner RunnerThat(TrainingOutcome second) => new(
             ClaimCatalogue.Find("discogan"),
@@ -408,28 +400,6 @@ public class ClaimTests : CommandFixture
             Train = (run, _) => run.Directory.Path.Contains("recongan", StringComparison.Ordinal) && second == TrainingOutcome.Interrupted
                 ? second : run.Train(),
         };
-    }
-
-    /// <summary>Two would draw over each other's data, and lose each other's results.</summary>
-    [Test]
-    public void OneProgramRunsAnExperiment()
-    {
-        var refused = 0;
-        var outcome = Run(() =>
-        {
-            Fails.With<RunException>(
-                () => Run(() => TrainingOutcome.Interrupted), $"{In("out")}: another program runs this experiment now");
-            refused++;
-            return TrainingOutcome.Interrupted;
-        });
-        Assert.That((outcome, refused), Is.EqualTo(((ClaimResult?)null, 1)));
-        Assert.That(Run(() => TrainingOutcome.Interrupted), Is.Null, "the next one goes on");
-
-        ClaimResult? Run(Func<TrainingOutcome> train) => new ClaimRunner(
-            ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 2 }, Device)
-        {
-            Train = (_, _) => train(),
-        }.Run();
     }
 
     /// <summary>A lower error is a gain.</summary>
@@ -455,24 +425,21 @@ public class ClaimTests : CommandFixture
     [Test]
     public void ASeedIsComparedBesideOneThatIsRead()
     {
-        var claim = ClaimCatalogue.Find("discogan") with
+        var claim = ClaimCatalogue.Find("pggan") with
         {
-            Measures = [new("share", "", HigherIsBetter: true)],
-            Differences = [new("discogan", "gan", "share")],
-            Conditions = [],
-            Compare = of =>
-            [
-                .. of.Select(values => new Dictionary<string, double> { ["share"] = values["time"] / of.Sum(other => other["time"]) }),
-            ],
+            Measures = [new("error", "", HigherIsBetter: false) { By = Gauge.AtEqualTimes }],
+            Differences = [new("growing", "full", "error")],
         };
-        var result = ClaimResult.Of(claim, 3, [1, 2], [Runs(0.2, 4), Runs(0.3, 3), Runs(0.5, 3)]);
-        Assert.That(result.Variants[0].Measures[0].Values, Is.EqualTo(new[] { 0.2, 0.4 }));
+        var result = ClaimResult.Of(claim, 20, [1, 2], [Runs(0.2, (10, 9), (20, 4)), Runs(0.3, (5, 8), (10, 2))]);
+        Assert.That(result.Variants[0].Measures[0].Values, Is.EqualTo(new[] { 0.2, 9 }), "the shorter training ends at 10");
+        Assert.That(result.Variants[1].Measures[0].Values, Is.EqualTo(new[] { 0.3, (8 + 8 + 6.8 + 4.4 + 2) / 5 }).Within(1e-12));
 
-        static JudgedRun[] Runs(double share, double time) =>
-        [
-            new(new Dictionary<string, double> { ["share"] = share }, 0, []),
-            new(new Dictionary<string, double> { ["time"] = time }, 0, []),
-        ];
+        static JudgedRun[] Runs(double known, params (double Seconds, double Error)[] checkpoints)
+        {
+            var values = new Dictionary<string, double>();
+            EqualTimes.Add(values, "error", [.. checkpoints.Select(c => c.Error)], [.. checkpoints.Select(c => c.Seconds)]);
+            return [new(new Dictionary<string, double> { ["error"] = known }, 0, []), new(values, 0, [])];
+        }
     }
 
     [Test]

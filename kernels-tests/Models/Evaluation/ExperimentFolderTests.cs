@@ -7,62 +7,6 @@ namespace IlgpuGan.ModelsTests.Evaluation;
 /// <summary>An experiment leaves alone what no experiment has written, and goes on with what one has.</summary>
 public sealed class ExperimentFolderTests : CommandFixture
 {
-    private static readonly string[] s_short = ["experiment", "run", "discogan", "--steps", "2", "--seeds", "1", "--device", "cpu"];
-
-    /// <summary>Typed they are refused; the variable is for claims that draw none.</summary>
-    [Test]
-    public async Task DataOfTheEnvironmentAreNotForAClaimThatDrawsItsOwn()
-    {
-        Directory.CreateDirectory(In("out"));
-        File.WriteAllText(In("out", "table.csv"), "mine");
-        string[] run = [.. s_short, "--out", In("out")];
-        AssertExplained(await Run([.. run, "--data", In("data")]), 2, "--data does not apply to a claim like 'discogan'");
-        Environment.SetEnvironmentVariable("ILGPUGAN_DATA", In("data"));
-        try
-        {
-            AssertExplained(await Run(run), 2, "would overwrite it"); // It has begun.
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("ILGPUGAN_DATA", null);
-        }
-    }
-
-    /// <summary>The table in a folder of results is rewritten whichever claim's they are.</summary>
-    [Test]
-    public async Task AFolderOfResultsTakesFurtherClaims()
-    {
-        Directory.CreateDirectory(In("results"));
-        File.Copy(Path.Combine(Sources.Root, "models", "Claims", "results", "began.json"), In("results", "began.json"));
-        File.WriteAllText(In("results", "all.md"), "of an earlier version");
-        await Do([.. s_short, "--out", In("out"), "--results", In("results")]);
-        Assert.That(File.ReadAllText(In("results", "all.md")), Does.Contain("[`began`](began.md)").And.Contain("[`discogan`]"));
-    }
-
-    [TestCase("summary.md", "mine")]
-    [TestCase("summary.json", "{\"mine\": 1}")]
-    [TestCase("summary.json", "[{\"mine\": 1}]")]
-    public void PagesOfOthersAreNotOverwritten(string name, string text)
-    {
-        File.WriteAllText(In(name), text);
-        var series = new ClaimSeries(new ClaimSettings { Output = Folder, Seeds = 1, Steps = 2 }, Device)
-        {
-            Claims = [ClaimCatalogue.Find("discogan")],
-        };
-        Fails.With<OptionsException>(() => series.Run(), In(name), "would overwrite it");
-        Assert.That(Directory.GetFileSystemEntries(Folder), Is.EqualTo(new[] { In(name) }));
-    }
-
-    [TestCase("data")]
-    [TestCase("data.drawing")]
-    public void DataOfOthersAreNotTakenForDrawnOnes(string name)
-    {
-        Directory.CreateDirectory(In("out", name));
-        Fails.With<OptionsException>(
-            () => RunUpToATraining(), $"{In("out", name)}: is there already and was not drawn by this experiment", "--out");
-        Assert.That(Directory.GetFileSystemEntries(In("out")), Is.EqualTo(new[] { In("out", name) }), "nothing was begun");
-    }
-
     [Test]
     public void AnExperimentThatWasStoppedWhileItDrewGoesOn()
     {
@@ -106,12 +50,29 @@ public sealed class ExperimentFolderTests : CommandFixture
         }
 
         Assert.That(running.Result!.Seeds, Is.EqualTo(new[] { 5 }));
-        Assert.That(File.ReadAllText(In("results", ClaimTable.FileName)), Does.Contain("[`discogan`](discogan.md)"));
     }
 
-    private ClaimResult? RunUpToATraining() => new ClaimRunner(
+    /// <summary>Two would draw over each other's data, and lose each other's results.</summary>
+    [Test]
+    public void OneProgramRunsAnExperiment()
+    {
+        var refused = 0;
+        var outcome = RunUpToATraining(() =>
+        {
+            Fails.With<RunException>(() => RunUpToATraining(), $"{In("out")}: another program runs this experiment now");
+            refused++;
+        });
+        Assert.That((outcome, refused), Is.EqualTo(((ClaimResult?)null, 1)));
+        Assert.That(RunUpToATraining(), Is.Null, "the next one goes on");
+    }
+
+    private ClaimResult? RunUpToATraining(Action? meanwhile = null) => new ClaimRunner(
         ClaimCatalogue.Find("discogan"), new ClaimSettings { Output = In("out"), Seeds = 1, Steps = 2 }, Device)
     {
-        Train = (_, _) => TrainingOutcome.Interrupted,
+        Train = (_, _) =>
+        {
+            meanwhile?.Invoke();
+            return TrainingOutcome.Interrupted;
+        },
     }.Run();
 }

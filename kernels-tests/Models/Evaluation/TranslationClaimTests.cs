@@ -1,7 +1,6 @@
+using System.Text.Json.Nodes;
 using IlgpuGan.Claims;
 using IlgpuGan.Models.Evaluation.Segmentation;
-using IlgpuGan.Models.Families.Pix2Pix;
-using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Runs;
 
 namespace IlgpuGan.ModelsTests.Evaluation;
@@ -16,7 +15,7 @@ public class TranslationClaimTests : CommandFixture
     [MaxSeconds(5)] // Several trainings.
     public async Task WhatIsBegunGoesOn()
     {
-        await DrawPairs();
+        await Do("data", "synth", "--out", In("pairs"), "--count", "8", "--val", "2", "--size", $"{Side}");
         var trained = new List<string>();
         Assert.That(RunnerThat("first", stopsAfter: 2).Run(), Is.Null);
         Directory.Delete(In("first"), recursive: true);
@@ -53,30 +52,16 @@ public class TranslationClaimTests : CommandFixture
     private static Claim Small(string name)
     {
         var claim = ClaimCatalogue.Find(name);
-        return claim with
-        {
-            Variants = [.. claim.Variants.Select(v => v with
-            {
-                Parts = steps => [.. v.Parts(steps).Select(p => p with { Options = Narrow(p.Options) })],
-            })],
-        };
 
         // Drawn pairs have the label map on the left.
-        static TrainingOptions Narrow(TrainingOptions options) => options switch
-        {
-            Pix2PixOptions o => o with
-            {
-                LoadSize = Side, CropSize = Side, Generator = GeneratorKind.UNet(5), Ngf = 2, Ndf = 2, Direction = Direction.AToB,
-            },
-            _ => throw new ArgumentException($"{options.Model} has no claim of this kind", nameof(options)),
-        };
+        var narrow = JsonNode.Parse($$"""
+            {"load-size": {{Side}}, "crop-size": {{Side}}, "generator": "unet{{Side}}", "ngf": 2, "ndf": 2, "direction": "AtoB"}
+            """)!.AsObject();
+        return claim with { Variants = [.. claim.Variants.Select(v => v with { Options = narrow.Over(v.Options) })] };
     }
 
     private ClaimSettings Settings(string folder) => new()
     {
         Output = In(folder), Data = In("pairs"), Seeds = 1, Steps = 2, Segmenter = new SegmenterSettings { Steps = 5 },
     };
-
-    /// <summary>Eight pairs to train on and two kept back.</summary>
-    private Task DrawPairs() => Do("data", "synth", "--out", In("pairs"), "--count", "8", "--val", "2", "--size", $"{Side}");
 }

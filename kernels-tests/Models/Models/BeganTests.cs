@@ -29,7 +29,7 @@ public sealed class BeganTests : FamilyFixture
     [TestCase(new[] { 4.0, 3, 2, 1 }, -1)]
     [TestCase(new[] { 10.0, 30, 20, 40 }, 0.8)]
     public void RankCorrelationsAreSpearmans(double[] values, double correlation) =>
-        Assert.That(BeganClaim.RankCorrelation([0.1, 0.2, 5, 6], values), Is.EqualTo(correlation).Within(1e-12));
+        Assert.That(Gauge.RankCorrelation([0.1, 0.2, 5, 6], values), Is.EqualTo(correlation).Within(1e-12));
 
     [Test]
     public void TheRateIsHalvedTwice()

@@ -64,7 +64,7 @@ public sealed class ProgressiveGanTests : FamilyFixture
         var fine = model.Generate(new GenerationRequest { StepsTaken = 7 }).Single();
         Assert.That(fine.ToArray().Chunk(16).Max(r => r.Distinct().Count()), Is.GreaterThan(8));
         Assert.That(
-            GeneratedPictures.Of(model, 1).Single().Layers[0].Bytes, Is.EqualTo(PictureTensors.ToPicture(fine).Layers[0].Bytes),
+            GeneratedPictures.Of(model, 1, side: 16).Single().Layers[0].Bytes, Is.EqualTo(PictureTensors.ToPicture(fine).Layers[0].Bytes),
             "what a claim is judged by");
     }
 

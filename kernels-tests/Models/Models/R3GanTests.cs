@@ -64,9 +64,9 @@ public sealed class R3GanTests : FamilyFixture
     [Test]
     public void ModesAreCountedAndCompared()
     {
-        var (reached, divergence) = R3GanClaim.Spread([0, 0, 3, 7], modes: 10);
+        var (reached, divergence) = StackedGlyphsJudge.Spread([0, 0, 3, 7], modes: 10);
         Assert.That(reached, Is.EqualTo(3));
         Assert.That(divergence, Is.EqualTo((0.5 * Math.Log(5)) + (0.5 * Math.Log(2.5))).Within(1e-12));
-        Assert.That(R3GanClaim.Spread([.. Enumerable.Range(0, 10)], modes: 10).Divergence, Is.Zero.Within(1e-12));
+        Assert.That(StackedGlyphsJudge.Spread([.. Enumerable.Range(0, 10)], modes: 10).Divergence, Is.Zero.Within(1e-12));
     }
 }

@@ -55,7 +55,7 @@ internal static class ExperimentCommand
         var command = new Command("list", "Lists the claims, by the names of their families.");
         command.SetAction(parsed => Screen.Of(parsed)
             .Result(ClaimCatalogue.All.Select(c => new { name = c.Name, question = c.Sentence, arms = c.Variants.Select(v => v.Name),
-                steps = c.Steps, seeds = c.Seeds, drawsData = c.DrawData is not null, source = c.Source }),
+                steps = c.Steps, seeds = c.Seeds, drawsData = c.Data is not null, source = c.Source }),
             [
                 .. ClaimCatalogue.All.Select(c => $"{c.Name,-18} {c.Sentence}\n                   " +
                     $"{string.Join(", ", c.Variants.Select(v => v.Name))}; {c.Source}"),
@@ -81,7 +81,7 @@ internal static class ExperimentCommand
                 Results = asked.Results
                     ?? (asked.Steps is null && Directory.Exists(ExperimentOptions.Committed)
                         ? Path.GetFullPath(ExperimentOptions.Committed) : null),
-                Data = claim is { DrawData: not null } && !options[nameof(asked.Data)].Any(parsed.IsTyped) ? null : asked.Data,
+                Data = claim is { Data: not null } && !options[nameof(asked.Data)].Any(parsed.IsTyped) ? null : asked.Data,
                 Seeds = asked.Seeds,
                 Seed = asked.Seed,
                 Steps = asked.Steps,
@@ -89,16 +89,17 @@ internal static class ExperimentCommand
             using var on = ranks.OpenDevice(asked.Device, asked.Threads);
             TrainingOutcome Train(TrainingRun run, CancellationToken stop) =>
                 TrainingDisplay.During(run, screen, display => run.Train(display, stop));
+            ClaimRunner Start(Claim tested, ClaimSettings own) => new(tested, own, on) { Ranks = ranks, Say = screen.Say, Train = Train };
             if (claim is null)
             {
-                var series = new ClaimSeries(settings, on) { Ranks = ranks, Say = screen.Say, Train = Train };
+                var series = new ClaimSeries(settings, Start);
                 return Finish(
                     ranks, screen, folder,
                     Usage.Of(() => series.Run(cancellation)) is { } entries ? ClaimSeries.PageOf(entries) : null,
                     Path.Combine(folder, ClaimSeries.JsonName), Path.Combine(folder, ClaimSeries.MarkdownName));
             }
 
-            var runner = Usage.Of(() => new ClaimRunner(claim, settings, on) { Ranks = ranks, Say = screen.Say, Train = Train });
+            var runner = Usage.Of(() => Start(claim, settings));
             return Finish(
                 ranks, screen, folder, Usage.Of(() => runner.Run(cancellation))?.ToMarkdown(), runner.Files.Json, runner.Files.Markdown);
         })));
@@ -117,20 +118,17 @@ internal static class ExperimentCommand
             return ExitCode.Interrupted;
         }
 
-        if (!ranks.Leads())
-        {
-            return ExitCode.Done;
-        }
-
-        if (screen.Json)
+        if (ranks.Leads() && screen.Json)
         {
             screen.Output.Write(Disk.ReadText(json));
-            return ExitCode.Done;
+        }
+        else if (ranks.Leads())
+        {
+            screen.Say("");
+            screen.Say(page);
+            screen.Say($"wrote {markdown}");
         }
 
-        screen.Say("");
-        screen.Say(page);
-        screen.Say($"wrote {markdown}");
         return ExitCode.Done;
     }
 }
