@@ -20,7 +20,7 @@ public class ClaimTests : CommandFixture
     {
         Assert.That(FamilyCatalog.All.SelectMany(ClaimCatalogue.Of), Is.EqualTo(ClaimCatalogue.All).And.Not.Empty);
         Assert.That(
-            typeof(Claim).Assembly.GetManifestResourceNames(),
+            typeof(Claim).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".json", StringComparison.Ordinal)),
             Is.EquivalentTo(FamilyCatalog.All.Where(f => ClaimCatalogue.Of(f).Count > 0).Select(f => f.Info.Name + ".json")));
         Assert.That(
             ClaimCatalogue.Entries.Keys.Except(All), Is.SubsetOf(ClaimCatalogue.Entries.Values.Select(e => $"{e["like"]}")));
