@@ -26,7 +26,8 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
 {
     private const int DefaultDowns = 8;
     private static readonly (ScalingKind Scaling, string Suffix)[] s_suffixes =
-        [(ScalingKind.Upsample, "-upsample"), (ScalingKind.Antialias, "-antialias"), (ScalingKind.Smooth, "-smooth")];
+        [(ScalingKind.Upsample, "-upsample"), (ScalingKind.Antialias, "-antialias"), (ScalingKind.Smooth, "-smooth"),
+        (ScalingKind.Painting, "-painting")];
 
     private static readonly char[] s_digits = [.. "0123456789"];
 
@@ -42,7 +43,8 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
     /// The smallest side of a picture. After two downsamplings a ResNet's blocks pad by reflection and normalise, which needs more than one
     /// pixel.
     /// </summary>
-    public int SmallestSide => Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
+    public int SmallestSide => Scaling == ScalingKind.Painting ? ResNetGenerator.Surroundings + SideMultiple
+        : Family == GeneratorFamily.ResNet ? 2 * SideMultiple : SideMultiple;
 
     /// <exception cref="FormatException">there is no such generator; the message lists the known ones</exception>
     public static GeneratorKind Parse(string text)
@@ -53,7 +55,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
         var number = name.Length == family.Length ? (int?)null
             : int.TryParse(name.AsSpan(family.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var some) ? some : 0;
         var side = number ?? 1 << DefaultDowns;
-        var blurs = scaling is ScalingKind.Antialias or ScalingKind.Smooth;
+        var blurs = scaling >= ScalingKind.Antialias;
         return family switch
         {
             "resnet" when number is >= 1 and <= 99 => ResNet(number.Value, scaling),
@@ -61,7 +63,7 @@ public sealed record GeneratorKind(GeneratorFamily Family, int Depth, ScalingKin
             "encoder-decoder" when IsSide(side) && !blurs => new GeneratorKind(GeneratorFamily.EncoderDecoder, int.Log2(side), scaling),
             _ => throw new FormatException(
                 $"there is no generator '{text}'; there are unet256, unet128 (any power of two from 8), encoder-decoder, resnet9, " +
-                    "resnet6 (any number of blocks), each of them with -upsample, and resnets with -antialias or -smooth"),
+                    "resnet6 (any number of blocks), each of them with -upsample, and resnets with -antialias, -smooth or -painting"),
         };
 
         static bool IsSide(int side) => int.IsPow2(side) && side is >= 8 and <= 4096;

@@ -11,6 +11,9 @@ namespace IlgpuGan.Models.Networks;
 /// </summary>
 public sealed class ResNetGenerator : Layer
 {
+    /// <summary>Pixels of reflection around a <see cref="ScalingKind.Painting"/>, whose frame would else show.</summary>
+    internal const int Surroundings = 32;
+
     private const int BorderOf7 = 3;
 
     private readonly Sequential _model;
@@ -34,7 +37,13 @@ public sealed class ResNetGenerator : Layer
         _sideMultiple = 1 << halvings;
         _model = Add("model", Trunk(inputChannels, blocks, ngf, norm, dropout, padding, scaling, halvings, spectral));
         _model.AppendAll(Painting(ngf, outputChannels));
+        Layers = scaling == ScalingKind.Painting
+            ? [new SmoothNoise(), new ReflectionPad2d(Surroundings), _model, new ZeroPad2d(-Surroundings)]
+            : [_model];
     }
+
+    /// <summary>What a picture passes through.</summary>
+    internal IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>All but the last three layers: [N, in, H, W] to [N, ngf, H, W].</summary>
     /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, ScalingKind, int, bool)"/>
@@ -63,11 +72,12 @@ public sealed class ResNetGenerator : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(halvings);
         var bias = norm.HasBias();
+        norm = scaling == ScalingKind.Painting ? NormKind.None : norm;
         Layer[] first =
         [
             new ReflectionPad2d(BorderOf7), Weighted(new Conv2d(inputChannels, ngf, 7, bias: bias), spectral), norm.Layer(ngf), new Relu(),
         ];
-        var blurred = scaling is ScalingKind.Antialias or ScalingKind.Smooth;
+        var blurred = scaling >= ScalingKind.Antialias;
         return first.Concat(Enumerable.Range(0, halvings).Select(level => ngf << level).SelectMany(width => (Layer[])
         [
             Weighted(new Conv2d(width, 2 * width, 3, blurred ? 1 : 2, 1, bias), spectral), norm.Layer(2 * width), new Relu(),
@@ -89,7 +99,7 @@ public sealed class ResNetGenerator : Layer
                     scaling == ScalingKind.Upsample ? new Upsample(2) : Antialiasing.Doubling(),
                     Weighted(new Conv2d(width, narrow, 3, 1, 1, bias), spectral),
                 ];
-            return doubling.Concat([scaling == ScalingKind.Smooth ? new GroupNorm(1, narrow) : norm.Layer(narrow), new Relu()]);
+            return doubling.Concat([scaling >= ScalingKind.Smooth ? new GroupNorm(1, narrow) : norm.Layer(narrow), new Relu()]);
         });
 
     /// <summary>The last three layers: [N, ngf, H, W] to [N, out, H, W] in (−1, 1).</summary>
@@ -97,12 +107,12 @@ public sealed class ResNetGenerator : Layer
         [new ReflectionPad2d(BorderOf7), new Conv2d(ngf, outputChannels, 7), new Tanh()];
 
     public override Tensor Forward(Tensor x) => x.Shape.Rank == 4 && x.Shape[2] % _sideMultiple == 0 && x.Shape[3] % _sideMultiple == 0
-        ? _model.Forward(x)
+        ? Layers.Aggregate(x, (map, layer) => layer.Forward(map))
         : throw new ShapeException(
             $"resnet: {int.Log2(_sideMultiple)} downsamplings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not " +
                 $"{x.Shape}");
 
-    public override string Export(GraphWriter graph, string x) => _model.Export(graph, x);
+    public override string Export(GraphWriter graph, string x) => Layers.Aggregate(x, (map, layer) => layer.Export(graph, map));
 
     private static Layer Weighted(Layer convolution, bool spectral) => spectral ? new SpectralNorm(convolution) : convolution;
 }

@@ -21,6 +21,13 @@ public enum ScalingKind
     /// same variance: a map that has little to say puts all of it into one spot, which without a grid shows as a dark droplet.
     /// </summary>
     Smooth,
+
+    /// <summary>
+    /// As <see cref="Smooth"/>, for paintings: without norms in the encoder, which take a flat sky's colour away, within a border of
+    /// reflection that is cut off again, and with noise where a photograph is smooth. Not made by training, but by folding the encoder's
+    /// norms of a smooth one into its convolutions.
+    /// </summary>
+    Painting,
 }
 
 /// <summary>Layers of <see cref="ScalingKind.Antialias"/> and <see cref="ScalingKind.Smooth"/>, with neither weights nor keys.</summary>

@@ -59,6 +59,7 @@ public sealed class OnnxExportTests
             "resnet antialias", () => new ResNetGenerator(3, 3, 2, ngf: 4, scaling: ScalingKind.Antialias), [1, 3, 24, 16],
             [2, 3, 16, 20]),
         new("resnet smooth", () => new ResNetGenerator(3, 3, 2, ngf: 4, scaling: ScalingKind.Smooth), [1, 3, 24, 16], [2, 3, 16, 20]),
+        new("resnet painting", () => new ResNetGenerator(3, 3, 2, ngf: 4, scaling: ScalingKind.Painting), [1, 3, 300, 40], [2, 3, 36, 44]),
         new("patch instance", () => new PatchGan(3, 4, 2, NormKind.Instance), [1, 3, 32, 40], [2, 3, 48, 32]),
         new("asymmetric", () => new AsymmetricPatchGan(3, 4), [1, 3, 64, 48], [2, 3, 80, 64]),
     ];

@@ -83,7 +83,7 @@ public sealed class NetworkTests
         foreach (var name
             in new[] { "unet256", "unet128", "unet64", "unet512", "encoder-decoder", "encoder-decoder128", "resnet9", "resnet6", "resnet1",
                 "resnet9-upsample", "unet256-upsample", "encoder-decoder-upsample", "encoder-decoder64-upsample", "resnet9-antialias",
-                "resnet1-antialias", "resnet6-smooth" })
+                "resnet1-antialias", "resnet6-smooth", "resnet6-painting" })
         {
             Assert.That(GeneratorKind.Parse(name).ToString(), Is.EqualTo(name));
         }

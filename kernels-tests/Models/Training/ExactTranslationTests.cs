@@ -29,6 +29,7 @@ public sealed class ExactTranslationTests
         new object[] { "resnet1-antialias", new ResNetGenerator(
             3, 1, blocks: 1, ngf: 4, NormKind.Batch, scaling: ScalingKind.Antialias), true },
         new object[] { "resnet2-smooth", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Smooth), false },
+        new object[] { "resnet2-painting", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Painting), false },
         new object[] { "resnet2-upsample", new ResNetGenerator(3, 3, blocks: 2, ngf: 4, scaling: ScalingKind.Upsample), false },
     ];
 

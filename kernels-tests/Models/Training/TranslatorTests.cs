@@ -29,7 +29,8 @@ public sealed class TranslatorTests : SharedRuns
     /// </summary>
     [Test]
     public void TheSmallestPicturesAreTranslated(
-        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-antialias", "resnet1-smooth", "resnet1-replicate")] string network,
+        [Values("pix2pix", "cyclegan", "resnet1-upsample", "resnet1-antialias", "resnet1-smooth", "resnet1-painting", "resnet1-replicate")]
+        string network,
         [Values("whole", "tile", "exact")] string way)
     {
         var settings = new TranslationSettings
@@ -42,6 +43,13 @@ public sealed class TranslatorTests : SharedRuns
             "resnet1-upsample" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Upsample), BlockPadding.Reflect),
             "resnet1-antialias" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Antialias), BlockPadding.Reflect),
             "resnet1-smooth" => Fresh(new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Smooth), BlockPadding.Reflect),
+            "resnet1-painting" => new(
+                [
+                    new(
+                        new ResNetGenerator(3, 3, 1, 4, scaling: ScalingKind.Painting).Initialize(seed: 1).To(_device),
+                        TinyRun.CycleGan with { Generator = GeneratorKind.ResNet(1, ScalingKind.Painting) }),
+                ],
+                _device, settings with { Tile = settings.Tile * 16, Overlap = settings.Overlap * 16 }),
             "resnet1-replicate" => Fresh(new ResNetGenerator(3, 3, 1, 4, padding: BlockPadding.Replicate), BlockPadding.Replicate),
             _ => Open(network, settings),
         };

@@ -28,7 +28,7 @@ public sealed class OneModelOnePictureTests() : CommandFixture(threads: 1)
     private static IEnumerable<TestCaseData> Models => ZooModel.All.Select(m => m.Path)
         .Concat(CatalogueCase.All.Where(c => c.Value.Family.Generators(c.Value.Options).Count > 0).Select(c => c.Key))
         .Concat(["pix2pix-BtoA", "pix2pix-unet32-upsample", "pix2pix-resnet1-upsample", "pix2pix-resnet1-antialias"])
-        .Concat(["pix2pix-resnet1-smooth", "pix2pix-instance", "pix2pix-colorize"])
+        .Concat(["pix2pix-resnet1-smooth", "pix2pix-resnet1-painting", "pix2pix-instance", "pix2pix-colorize"])
         .Select(name => s_fast.Contains(name) ? new TestCaseData(name) : new TestCaseData(name).SetCategory(Exhaustive.Category));
 
     [OneTimeTearDown]
@@ -172,7 +172,7 @@ public sealed class OneModelOnePictureTests() : CommandFixture(threads: 1)
             "BtoA" => (TranslationOptions)options with { Direction = Direction.BToA },
             "colorize" => (Pix2PixOptions)options with { Colorize = true, InputNc = 1, OutputNc = 2 },
             "instance" => (TranslationOptions)options with { Norm = NormKind.Instance },
-            _ => (TranslationOptions)options with { Generator = GeneratorKind.Parse(change) },
+            _ => (TranslationOptions)options with { Generator = GeneratorKind.Parse(change), LoadSize = 64, CropSize = 64 },
         });
         return _trained.PathOf(model);
     }

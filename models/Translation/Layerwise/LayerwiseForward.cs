@@ -28,7 +28,9 @@ internal sealed class LayerwiseForward(Device device, long stripValues, string f
     {
         Sequential sequence => Enumerable.Range(0, sequence.Count).Aggregate(x, (map, i) => Run(sequence[i], map)),
         SkipBlock block => Skip(block, x),
-        UNet or ResNetGenerator or Colorizer => Run((Layer)module.Children.Single().Module, x),
+        ResNetGenerator { Layers: var layers } => layers.Aggregate(x, (map, layer) => Run(layer, map)),
+        SmoothNoise => new NoisyMap(x, RowsOf(x), device),
+        UNet or Colorizer => Run((Layer)module.Children.Single().Module, x),
         Conv2d { Padding.IsZero: true } conv => Store(new ConvolvedMap(x, conv)),
         Conv2d { Padding: var p } conv =>
             Store(new ConvolvedMap(new PaddedMap(x, p, PadMode.Constant), conv)),

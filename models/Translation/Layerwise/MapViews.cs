@@ -1,3 +1,5 @@
+using IlgpuGan.Models.Networks;
+
 namespace IlgpuGan.Models.Translation.Layerwise;
 
 /// <summary>A map that is computed from another map, row by row.</summary>
@@ -41,6 +43,35 @@ internal sealed class PaddedMap(FeatureMap source, Margins margins, PadMode mode
         var to = Math.Clamp(Math.Max(end, above + 1), 1, Source.Height);
         var padded = Source.Read(from, to - from).Pad(new Margins(above, below, margins.Left, margins.Right), mode);
         return padded.Shape[2] == rows ? padded : padded.Slice(2, first - (from - above), rows);
+    }
+}
+
+/// <summary>A picture with noise where it is smooth.</summary>
+/// <param name="rowsAtOnce">rows that are read at once for the share of smooth places</param>
+internal sealed class NoisyMap(FeatureMap source, int rowsAtOnce, Device device) : MapView(
+    source, source.Channels, source.Height, source.Width)
+{
+    private readonly PaddedMap _surrounded = new(source, SmoothNoise.Reach, PadMode.Reflect);
+    private float? _share;
+
+    public override Tensor Read(int top, int rows)
+    {
+        _share ??= ShareOfSmooth();
+        return SmoothNoise.Add(Source.Read(top, rows), Places(top, rows), Tensor.Full([1, 1, 1, 1], _share.Value, device), top);
+    }
+
+    private Tensor Places(int top, int rows) => SmoothNoise.Places(_surrounded.Read(top, rows + (2 * SmoothNoise.Reach)));
+
+    private float ShareOfSmooth()
+    {
+        double sum = 0;
+        for (var top = 0; top < Height; top += rowsAtOnce)
+        {
+            using var step = device.Step();
+            sum += Places(top, Math.Min(rowsAtOnce, Height - top)).Sum().Item();
+        }
+
+        return (float)(sum / ((double)Height * Width));
     }
 }
 
