@@ -112,6 +112,60 @@ public sealed class ResNetGenerator : Layer
             $"resnet: {int.Log2(_sideMultiple)} downsamplings need [N, C, H, W] with sides that are multiples of {_sideMultiple}, not " +
                 $"{x.Shape}");
 
+    /// <summary>
+    /// Folds the encoder's instance norms into the convolutions before them, with the mean and variance that they meet in some pictures
+    /// [1, C, H, W] together: the weights of a <see cref="ScalingKind.Painting"/>.
+    /// </summary>
+    /// <exception cref="ShapeException">a picture does not fit</exception>
+    internal void FoldEncoder(IEnumerable<Tensor> pictures)
+    {
+        int[] norms = [.. Enumerable.Range(0, _model.Count).TakeWhile(i => _model[i] is not ResidualBlock)
+            .Where(i => _model[i] is InstanceNorm2d)];
+        var moments = norms.ToDictionary(i => i, i => (Mean: new double[Convolution(i).Weight.Shape[0]],
+            Square: new double[Convolution(i).Weight.Shape[0]]));
+        var count = 0;
+        foreach (var picture in pictures)
+        {
+            using var step = picture.Device.Step();
+            var map = picture;
+            for (var i = 0; i <= norms[^1]; i++)
+            {
+                if (moments.TryGetValue(i, out var met))
+                {
+                    Sum(met.Mean, map.Mean([0, 2, 3]));
+                    Sum(met.Square, map.Square().Mean([0, 2, 3]));
+                }
+
+                map = _model[i].Forward(map);
+            }
+
+            count++;
+        }
+
+        foreach (var (i, (mean, square)) in moments)
+        {
+            var (conv, epsilon) = (Convolution(i), ((InstanceNorm2d)_model[i]).Epsilon);
+            var scale = mean.Select((m, c) => 1 / Math.Sqrt((square[c] / count) - (m / count * m / count) + epsilon)).ToArray();
+            var each = (int)conv.Weight.Shape.Count / scale.Length;
+            Change(conv.Weight, (w, k) => w * scale[k / each]);
+            Change(conv.Bias!, (b, c) => (b - (mean[c] / count)) * scale[c]);
+        }
+
+        Conv2d Convolution(int norm) => (Conv2d)_model[norm - 1];
+
+        static void Sum(double[] sums, Tensor values)
+        {
+            var some = values.ToArray();
+            for (var c = 0; c < sums.Length; c++)
+            {
+                sums[c] += some[c];
+            }
+        }
+
+        static void Change(ModuleTensor tensor, Func<double, int, double> change) =>
+            tensor.Value.CopyFrom([.. tensor.Value.ToArray().Select((v, i) => (float)change(v, i))]);
+    }
+
     public override string Export(GraphWriter graph, string x) => Layers.Aggregate(x, (map, layer) => layer.Export(graph, map));
 
     private static Layer Weighted(Layer convolution, bool spectral) => spectral ? new SpectralNorm(convolution) : convolution;

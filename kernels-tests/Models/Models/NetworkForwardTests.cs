@@ -21,6 +21,8 @@ public sealed class NetworkForwardTests : OnCpu
             2, 3, blocks: 1, ngf: 2, padding: BlockPadding.Replicate, norm: NormKind.None), 16, 16, 3 },
         new object[] { "resnet antialias", () => (Layer)new ResNetGenerator(
             3, 1, blocks: 1, ngf: 2, norm: NormKind.Batch, scaling: ScalingKind.Antialias), 16, 24, 1 },
+        new object[] { "resnet painting", () => (Layer)new ResNetGenerator(
+            3, 3, blocks: 1, ngf: 2, scaling: ScalingKind.Painting), 40, 36, 3 },
         new object[] { "resnet upsample", () => (Layer)new ResNetGenerator(
             1, 3, blocks: 1, ngf: 2, scaling: ScalingKind.Upsample), 16, 24, 3 },
     ];
@@ -36,6 +38,26 @@ public sealed class NetworkForwardTests : OnCpu
         Assert.That(y.ToArray(), Is.All.InRange(-1f, 1f));
         Assert.That(y.ToArray().Distinct().Count(), Is.GreaterThan(y.Count / 2), "not a constant");
         Fails.With<ShapeException>(() => network.Forward(Noise(new Shape(1, inputs, height + 1, width))), "multiples of");
+    }
+
+    /// <summary>Of the only picture that a painting's encoder has met it makes what the smooth network makes, whose norms are folded.</summary>
+    [Test]
+    public void AFoldedEncoderIsThatOfThePicturesThatItMet()
+    {
+        using var step = _device.Step();
+        var smooth = new ResNetGenerator(3, 2, blocks: 1, ngf: 4, scaling: ScalingKind.Smooth);
+        var painting = new ResNetGenerator(3, 2, blocks: 1, ngf: 4, scaling: ScalingKind.Painting);
+        smooth.Initialize(seed: 1, gain: 0.2f).To(_device);
+        painting.To(_device);
+        var x = Noise(new Shape(1, 3, 16, 20));
+        var expected = smooth.Forward(x).ToArray();
+        smooth.FoldEncoder([x]);
+        foreach (var (to, from) in painting.Parameters.Zip(smooth.Parameters))
+        {
+            to.Value.CopyFrom(from.Value);
+        }
+
+        Numbers.AssertClose(painting.Layers[2].Forward(x).ToArray(), Numbers.Double(expected), 1e-4);
     }
 
     /// <summary>A recorded forward, whose calls are fused and whose values share memory, gives the bits of the layers one by one.</summary>
