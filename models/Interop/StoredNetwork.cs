@@ -1,4 +1,5 @@
 using IlgpuGan.Models.Families;
+using IlgpuGan.Models.Networks;
 using IlgpuGan.Tensors.Formats;
 
 namespace IlgpuGan.Models.Interop;
@@ -22,7 +23,7 @@ public sealed class StoredNetwork
     public string Name { get; }
 
     /// <summary>Options that describe the network: those of the run, or inferred from the tensors.</summary>
-    public TrainingOptions Options { get; }
+    public TrainingOptions Options { get; private set; }
 
     /// <summary>Input and output of a generator; null for other networks.</summary>
     public GeneratorSpec? Generator => FamilyCatalog.Of(Options).Generators(Options).FirstOrDefault(g => g.Network == Name);
@@ -104,5 +105,21 @@ public sealed class StoredNetwork
         }
 
         return network;
+    }
+
+    /// <summary>
+    /// Makes a generator with smooth scaling one for paintings, by photographs [1, C, H, W]; see <see cref="ResNetGenerator.FoldEncoder"/>.
+    /// </summary>
+    /// <exception cref="InteropException">it is none</exception>
+    internal void ToPainting(Module network, IEnumerable<Tensor> photographs)
+    {
+        if (network is not ResNetGenerator generator
+            || Options is not TranslationOptions { Generator: { Scaling: ScalingKind.Smooth } kind } options)
+        {
+            throw new InteropException($"{Name} of {_path} is no generator such as resnet6-smooth, whose encoder's norms could be folded");
+        }
+
+        generator.FoldEncoder(photographs);
+        Options = options with { Generator = kind with { Scaling = ScalingKind.Painting } };
     }
 }

@@ -37,13 +37,11 @@ public sealed class ResNetGenerator : Layer
         _sideMultiple = 1 << halvings;
         _model = Add("model", Trunk(inputChannels, blocks, ngf, norm, dropout, padding, scaling, halvings, spectral));
         _model.AppendAll(Painting(ngf, outputChannels));
-        Layers = scaling == ScalingKind.Painting
-            ? [new SmoothNoise(), new ReflectionPad2d(Surroundings), _model, new ZeroPad2d(-Surroundings)]
-            : [_model];
+        Layers = scaling == ScalingKind.Painting ? Surrounded([_model]) : [_model];
     }
 
     /// <summary>What a picture passes through.</summary>
-    internal IReadOnlyList<Layer> Layers { get; }
+    internal IReadOnlyList<Layer> Layers { get; private set; }
 
     /// <summary>All but the last three layers: [N, in, H, W] to [N, ngf, H, W].</summary>
     /// <inheritdoc cref="ResNetGenerator(int, int, int, int, NormKind, bool, BlockPadding, ScalingKind, int, bool)"/>
@@ -113,8 +111,8 @@ public sealed class ResNetGenerator : Layer
                 $"{x.Shape}");
 
     /// <summary>
-    /// Folds the encoder's instance norms into the convolutions before them, with the mean and variance that they meet in some pictures
-    /// [1, C, H, W] together: the weights of a <see cref="ScalingKind.Painting"/>.
+    /// Makes a <see cref="ScalingKind.Smooth"/> generator a <see cref="ScalingKind.Painting"/>: folds the encoder's instance norms into the
+    /// convolutions before them, with the mean and variance that they meet in some pictures [1, C, H, W] together.
     /// </summary>
     /// <exception cref="ShapeException">a picture does not fit</exception>
     internal void FoldEncoder(IEnumerable<Tensor> pictures)
@@ -151,6 +149,8 @@ public sealed class ResNetGenerator : Layer
             Change(conv.Bias!, (b, c) => (b - (mean[c] / count)) * scale[c]);
         }
 
+        Layers = Surrounded(Enumerable.Range(0, _model.Count).Where(i => !moments.ContainsKey(i)).Select(i => _model[i]));
+
         Conv2d Convolution(int norm) => (Conv2d)_model[norm - 1];
 
         static void Sum(double[] sums, Tensor values)
@@ -167,6 +167,9 @@ public sealed class ResNetGenerator : Layer
     }
 
     public override string Export(GraphWriter graph, string x) => Layers.Aggregate(x, (map, layer) => layer.Export(graph, map));
+
+    private static Layer[] Surrounded(IEnumerable<Layer> model) =>
+        [new SmoothNoise(), new ReflectionPad2d(Surroundings), .. model, new ZeroPad2d(-Surroundings)];
 
     private static Layer Weighted(Layer convolution, bool spectral) => spectral ? new SpectralNorm(convolution) : convolution;
 }

@@ -58,6 +58,8 @@ public sealed class NetworkForwardTests : OnCpu
         }
 
         Numbers.AssertClose(painting.Layers[2].Forward(x).ToArray(), Numbers.Double(expected), 1e-4);
+        var large = Noise(new Shape(1, 3, 36, 40));
+        Assert.That(smooth.Forward(large).ToArray(), Is.EqualTo(painting.Forward(large).ToArray()));
     }
 
     /// <summary>A recorded forward, whose calls are fused and whose values share memory, gives the bits of the layers one by one.</summary>
