@@ -9,6 +9,7 @@ using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Networks;
 using IlgpuGan.Models.Reporting;
 using IlgpuGan.Models.Translation;
+using IlgpuGan.Tensors;
 using IlgpuGan.Tensors.Devices;
 using IlgpuGan.Tensors.Formats;
 using IlgpuGan.Tensors.Nn;
@@ -52,6 +53,12 @@ internal sealed record ExportOptions
 
     [Option("ONNX, web: fold batch norms into the convolutions.")]
     public bool Fold { get; init; }
+
+    [Option(
+        "Fold the norms of a CycleGAN's or pix2pix's encoder (--generator resnet6-smooth, with any number of blocks) into its convolutions, " +
+            "as they are over the photographs of this folder: the file is a resnet6-painting, which keeps the colour of flat skies.",
+        Values = "DIR")]
+    public string? FoldNorms { get; init; }
 
     [Option("Store convolution weights in 16 bits.")]
     public bool Half { get; init; }
@@ -101,6 +108,12 @@ internal static class ExportCommand
         }
 
         var network = Load(stored, asked, IsGraph(asked.To) && settings.Statistics == NormStatistics.Picture, device);
+        if (asked.FoldNorms is { } photographs)
+        {
+            stored.ToPainting(network, Photographs(photographs, stored.Generator?.InputChannels ?? 3, device));
+            settings = SettingsFor(asked, stored);
+        }
+
         var bytes = page is null ? Write(asked, network, stored, output, settings) : WritePage(model, network, stored, output, settings,
             asked.Examples);
         page?.Keep();
@@ -116,6 +129,20 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
+    /// <summary>At most 48 of a folder's pictures, evenly chosen, with 256 pixels along the shorter side.</summary>
+    private static IEnumerable<Tensor> Photographs(string folder, int channels, Device device)
+    {
+        var all = PictureList.Of(folder).Pictures;
+        foreach (var path in all.Where((_, i) => i % ((all.Count + 47) / 48) == 0))
+        {
+            var picture = PictureFile.Load(path).ToChannels(channels, path);
+            var scale = 256.0 / Math.Min(picture.Width, picture.Height);
+            using var photograph = PictureTensors.ToTensor(
+                picture.Resize((int)(picture.Width * scale) / 4 * 4, (int)(picture.Height * scale) / 4 * 4), device);
+            yield return photograph;
+        }
+    }
+
     private static bool IsGraph(ExportFormat format) => format is ExportFormat.Onnx or ExportFormat.Web;
 
     /// <exception cref="UsageException">options contradict each other</exception>
@@ -129,6 +156,7 @@ internal static class ExportCommand
                 $"--fold, --batch-norm and --steps say how an ONNX graph computes; --to {to} writes weights only"),
             ({ Fold: true, BatchNorm: NormStatistics.Picture }, _) => throw new UsageException(
                 "--fold needs the running statistics: --batch-norm picture can't be folded into weights"),
+            ({ Network.Length: > 1, FoldNorms: not null }, _) => throw new UsageException("--fold-norms is for one network"),
             ({ Network.Length: > 1, To: not ExportFormat.Safetensors }, _) => throw new UsageException(
                 $"--to {to} writes one network; --to safetensors takes several"),
             _ when twice is not null => throw new UsageException($"--network {twice.Key} is given twice"),
