@@ -1,3 +1,4 @@
+using IlgpuGan.Imaging.Jpeg;
 using IlgpuGan.Models.Families;
 using IlgpuGan.Models.Interop;
 using IlgpuGan.Models.Runs;
@@ -25,6 +26,12 @@ internal sealed record ShownInputs(IReadOnlyList<Picture> Examples, IReadOnlyLis
         var trained = TrainedInputs.Of(path, generator, options, description);
         return new ShownInputs(trained.Examples, trained.Palette, trained.Side ?? DefaultSide);
     }
+
+    /// <summary>An example for a page: a large photograph as JPEG, anything else as PNG.</summary>
+    public (byte[] Bytes, string Type) FileOf(Picture example) =>
+        Palette is null && example is { Width: > 256, Layers: [{ Channels: 3 } image] }
+            ? (JpegEncoder.Encode(image, quality: 80), "image/jpeg")
+            : (PictureFile.EncodePng(example, "example"), "image/png");
 
     /// <summary>Those of a generator of which no more is known.</summary>
     public static ShownInputs Without(GeneratorSpec generator) =>

@@ -110,7 +110,7 @@ internal sealed record TrainedInputs(IReadOnlyList<Picture> Examples, IReadOnlyL
         var isFirst = generator.Network == family.Generators(options).FirstOrDefault()?.Network;
         if (ZooModel.IsName(path))
         {
-            return generator.Network == ZooModel.Find(path).Network ? ZooModel.Find(path).Inputs : [];
+            return generator.Network == ZooModel.Find(path).Network ? ZooModel.Find(path).Examples : [];
         }
 
         var views = family.Info.Views;

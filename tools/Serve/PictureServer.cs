@@ -286,10 +286,13 @@ internal sealed class PictureServer : IAsyncDisposable
 
     /// <summary>Responds with one of a model's examples.</summary>
     /// <exception cref="Refusal">there is no example of the number that the address names</exception>
-    internal static Task SendExample(HttpContext context, ShownInputs inputs) =>
-        int.TryParse(Route(context, "index"), out var i) && i >= 0 && i < inputs.Examples.Count
-            ? Send(context, PictureFile.EncodePng(inputs.Examples[i], "example"), "image/png")
+    internal static Task SendExample(HttpContext context, ShownInputs inputs)
+    {
+        var (bytes, type) = int.TryParse(Route(context, "index"), out var i) && i >= 0 && i < inputs.Examples.Count
+            ? inputs.FileOf(inputs.Examples[i])
             : throw new Refusal(StatusCodes.Status404NotFound, "there is no example of that number");
+        return Send(context, bytes, type);
+    }
 
     /// <summary>Responds with a picture whose format was chosen by the request.</summary>
     internal static Task SendPicture(HttpContext context, byte[] bytes, AnswerFormat format)

@@ -127,7 +127,7 @@ internal sealed partial record ModelPage(string Title, GeneratorSpec Spec, Shown
         palette = Inputs.Palette?.Select(c => $"#{c:x6}"),
         pairs = Pairs is null ? null : new { shapes = Pairs.Shapes, half = Pairs.Trained == Direction.AToB ? "left" : "right" },
         side = Inputs.Side,
-        examples = Inputs.Examples.Select(e => $"data:image/png;base64,{Convert.ToBase64String(PictureFile.EncodePng(e, Title))}"),
+        examples = Inputs.Examples.Select(Inputs.FileOf).Select(file => $"data:{file.Type};base64,{Convert.ToBase64String(file.Bytes)}"),
         part_bytes = PartBytes,
         files = files.ToDictionary(f => f.Key, f => new { parts = f.Value.Count, bytes = f.Value.Bytes }),
     };

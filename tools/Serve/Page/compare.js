@@ -34,6 +34,7 @@ const put = async (box, place, picture) => {
   if (!late) {
     next.alt = old.alt;
     old.replaceWith(next);
+    next.parentElement.style.maxWidth = `${2 * next.naturalWidth}px`; // More would show pixels, not the picture.
   }
   const gone = late ? next : old;
   if (gone.src) URL.revokeObjectURL(gone.src);
