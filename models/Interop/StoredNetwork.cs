@@ -113,13 +113,17 @@ public sealed class StoredNetwork
     /// <exception cref="InteropException">it is none</exception>
     internal void ToPainting(Module network, IEnumerable<Tensor> photographs)
     {
-        if (network is not ResNetGenerator generator
-            || Options is not TranslationOptions { Generator: { Scaling: ScalingKind.Smooth } kind } options)
+        var options = Options as TranslationOptions;
+        var kind = options?.Generator;
+        if (network is not ResNetGenerator generator || kind?.Scaling != ScalingKind.Smooth)
         {
-            throw new InteropException($"{Name} of {_path} is no generator such as resnet6-smooth, whose encoder's norms could be folded");
+            throw new InteropException(
+                $"{Name} of {_path} is no generator such as resnet6-smooth, " +
+                    "whose encoder's norms could be folded");
         }
 
         generator.FoldEncoder(photographs);
-        Options = options with { Generator = kind with { Scaling = ScalingKind.Painting } };
+        kind = kind with { Scaling = ScalingKind.Painting };
+        Options = options! with { Generator = kind };
     }
 }

@@ -74,8 +74,10 @@ internal sealed class ZooModel
     public IReadOnlyList<Picture> Inputs => Shown(row: 0);
 
     /// <summary>Pictures to try: photographs as large as it paints, if it has some; <see cref="Inputs"/> otherwise.</summary>
-    public IReadOnlyList<Picture> Examples => s_library.GetManifestResourceInfo(Folder + Name + ".jpg") is null ? Inputs
-        : Squares(PictureFile.Decode(ReadAll(".jpg"), Path), rows: 1, row: 0);
+    public IReadOnlyList<Picture> Examples =>
+        s_library.GetManifestResourceInfo(Folder + Name + ".jpg") is null
+            ? Inputs
+            : Squares(".jpg", rows: 1, row: 0);
 
     /// <summary>The outputs for <see cref="Inputs"/>, with default settings.</summary>
     public IReadOnlyList<Picture> Outputs => Shown(row: 1);
@@ -107,10 +109,11 @@ internal sealed class ZooModel
     }
 
     /// <summary>A row of the embedded picture: inputs above, outputs below.</summary>
-    private List<Picture> Shown(int row) => Squares(PictureFile.Decode(ReadAll(".png"), Path), rows: 2, row);
+    private List<Picture> Shown(int row) => Squares(".png", rows: 2, row);
 
-    private static List<Picture> Squares(Picture picture, int rows, int row)
+    private List<Picture> Squares(string ending, int rows, int row)
     {
+        var picture = PictureFile.Decode(ReadAll(ending), Path);
         var side = picture.Height / rows;
         return [.. Enumerable.Range(0, picture.Width / side).Select(i => picture.Crop(i * side, row * side, side, side))];
     }

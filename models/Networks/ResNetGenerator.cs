@@ -117,10 +117,13 @@ public sealed class ResNetGenerator : Layer
     /// <exception cref="ShapeException">a picture does not fit</exception>
     internal void FoldEncoder(IEnumerable<Tensor> pictures)
     {
-        int[] norms = [.. Enumerable.Range(0, _model.Count).TakeWhile(i => _model[i] is not ResidualBlock)
-            .Where(i => _model[i] is InstanceNorm2d)];
-        var moments = norms.ToDictionary(i => i, i => (Mean: new double[Convolution(i).Weight.Shape[0]],
-            Square: new double[Convolution(i).Weight.Shape[0]]));
+        var encoder = Enumerable.Range(0, _model.Count).TakeWhile(i => _model[i] is not ResidualBlock);
+        int[] norms = [.. encoder.Where(i => _model[i] is InstanceNorm2d)];
+        var moments = norms.ToDictionary(i => i, i =>
+        {
+            var channels = Convolution(i).Weight.Shape[0];
+            return (Mean: new double[channels], Square: new double[channels]);
+        });
         var count = 0;
         foreach (var picture in pictures)
         {
@@ -142,14 +145,19 @@ public sealed class ResNetGenerator : Layer
 
         foreach (var (i, (mean, square)) in moments)
         {
-            var (conv, epsilon) = (Convolution(i), ((InstanceNorm2d)_model[i]).Epsilon);
-            var scale = mean.Select((m, c) => 1 / Math.Sqrt((square[c] / count) - (m / count * m / count) + epsilon)).ToArray();
+            var conv = Convolution(i);
+            var epsilon = ((InstanceNorm2d)_model[i]).Epsilon;
+            double Variance(int c) => (square[c] / count) - (mean[c] / count * mean[c] / count);
+            var scale = mean.Select((_, c) => 1 / Math.Sqrt(Variance(c) + epsilon)).ToArray();
             var each = (int)conv.Weight.Shape.Count / scale.Length;
             Change(conv.Weight, (w, k) => w * scale[k / each]);
             Change(conv.Bias!, (b, c) => (b - (mean[c] / count)) * scale[c]);
         }
 
-        Layers = Surrounded(Enumerable.Range(0, _model.Count).Where(i => !moments.ContainsKey(i)).Select(i => _model[i]));
+        Layers = Surrounded(
+            Enumerable.Range(0, _model.Count)
+                .Where(i => !moments.ContainsKey(i))
+                .Select(i => _model[i]));
 
         Conv2d Convolution(int norm) => (Conv2d)_model[norm - 1];
 

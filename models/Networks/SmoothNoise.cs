@@ -19,13 +19,16 @@ internal sealed class SmoothNoise : Layer
     private const float Amount = 8 * Level;
 
     /// <summary>Variances of nine by nine pixels below which a place is smooth, and above which it isn't.</summary>
-    private const float Smooth = 9 * Level * Level, Rough = 81 * Level * Level;
+    private const float Smooth = 9 * Level * Level;
+    private const float Rough = 81 * Level * Level;
 
     /// <summary>Share of smooth places above which there is no noise, and the difference to where there is all of it.</summary>
-    private const float MostSmooth = 0.95f, Fade = 0.1f;
+    private const float MostSmooth = 0.95f;
+    private const float Fade = 0.1f;
 
     private static readonly RandomKey s_key = new(seed: 1874, stream: 0, step: 0, op: 0);
-    private static readonly AvgPool2d s_local = new(9, stride: 1), s_blur = new(7, stride: 1);
+    private static readonly AvgPool2d s_local = new(9, stride: 1);
+    private static readonly AvgPool2d s_blur = new(7, stride: 1);
     private static readonly ReflectionPad2d s_border = new(Reach);
 
     /// <summary>Variances to a share: from 1 at <see cref="Smooth"/> to 0 at <see cref="Rough"/>.</summary>
@@ -42,7 +45,8 @@ internal sealed class SmoothNoise : Layer
     {
         var gray = x.Mean([1], keepDims: true);
         var variance = s_local.Forward(gray.Square()) - s_local.Forward(gray).Square();
-        return s_blur.Forward(s_blur.Forward(((variance - Rough) * Slope).Clamp(0, 1)));
+        var places = ((variance - Rough) * Slope).Clamp(0, 1);
+        return s_blur.Forward(s_blur.Forward(places));
     }
 
     /// <param name="x">rows of a picture from <paramref name="top"/> on</param>
@@ -50,28 +54,37 @@ internal sealed class SmoothNoise : Layer
     /// <param name="share">[N, 1, 1, 1]: that of smooth places in the whole picture</param>
     internal static Tensor Add(Tensor x, Tensor places, Tensor share, int top)
     {
-        var (height, width, first) = (x.Shape[2], x.Shape[3], top % Side);
-        var (down, across) = (((first + height - 1) / Side) + 1, ((width - 1) / Side) + 1);
+        var (height, width) = (x.Shape[2], x.Shape[3]);
+        var first = top % Side;
+        var down = ((first + height - 1) / Side) + 1;
+        var across = ((width - 1) / Side) + 1;
         var noise = Tensor.Normal(s_key, new Shape(1, 1, 1, Side, 1, Side), x.Device)
-            .Expand(1, 1, down, Side, across, Side).Reshape(1, 1, down * Side, across * Side).Slice(2, first, height).Slice(3, 0, width);
-        return x + (noise * places * ((MostSmooth - share) * (Amount / Fade)).Clamp(0, Amount));
+            .Expand(1, 1, down, Side, across, Side)
+            .Reshape(1, 1, down * Side, across * Side)
+            .Slice(2, first, height)
+            .Slice(3, 0, width);
+        var amount = ((MostSmooth - share) * (Amount / Fade)).Clamp(0, Amount);
+        return x + (noise * places * amount);
     }
 
     public override string Export(GraphWriter graph, string x)
     {
         var places = ExportedPlaces(graph, s_border.Export(graph, Mean(graph, x, 1)));
-        var amount = Clipped(graph, graph.Node("Sub", [graph.Scalar(MostSmooth), Mean(graph, places, 2, 3)]), Amount / Fade, Amount);
+        var rest = graph.Node("Sub", [graph.Scalar(MostSmooth), Mean(graph, places, 2, 3)]);
+        var amount = Clipped(graph, rest, Amount / Fade, Amount);
         var noise = graph.Constant("noise", name =>
         {
             using var device = Device.Open("cpu");
-            return NamedArray.From(name, [1, 1, Side, Side], Tensor.Normal(s_key, new Shape(1, 1, Side, Side), device).ToArray());
+            var values = Tensor.Normal(s_key, new Shape(1, 1, Side, Side), device);
+            return NamedArray.From(name, [1, 1, Side, Side], values.ToArray());
         });
         string Whole(params long[] values) => graph.Integers($"integers_{string.Join('_', values)}", values);
         var sides = graph.Node("Slice", [graph.Node("Shape", [x]), Whole(2), Whole(4)]);
         var times = graph.Node("Add", [graph.Node("Div", [sides, Whole(Side)]), Whole(1)]);
         var tiled = graph.Node("Tile", [noise, graph.Node("Concat", [Whole(1, 1), times], OnnxAttribute.Integer("axis", 0))]);
         var cropped = graph.Node("Slice", [tiled, Whole(0, 0), sides, Whole(2, 3)]);
-        return graph.Node("Add", [x, graph.Node("Mul", [cropped, graph.Node("Mul", [places, amount])])]);
+        var strength = graph.Node("Mul", [places, amount]);
+        return graph.Node("Add", [x, graph.Node("Mul", [cropped, strength])]);
     }
 
     private static string ExportedPlaces(GraphWriter graph, string gray)

@@ -40,7 +40,7 @@ public sealed class NetworkForwardTests : OnCpu
         Fails.With<ShapeException>(() => network.Forward(Noise(new Shape(1, inputs, height + 1, width))), "multiples of");
     }
 
-    /// <summary>Of the only picture that a painting's encoder has met it makes what the smooth network makes, whose norms are folded.</summary>
+    /// <summary>Of the only picture that a painting's encoder has met it makes what the smooth network makes of it.</summary>
     [Test]
     public void AFoldedEncoderIsThatOfThePicturesThatItMet()
     {

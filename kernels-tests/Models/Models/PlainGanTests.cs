@@ -9,9 +9,6 @@ public sealed class PlainGanTests : FamilyFixture
     private static readonly GanOptions s_perceptron = GanOptions.Small() with { Nz = 6, GWidths = "8,8", DWidths = "8", BatchSize = 4,
         Device = "cpu" };
 
-    private static readonly WganOptions s_clipped = WganOptions.Small() with { ImageSize = 16, Nz = 6, Ngf = 4, Ndf = 4, BatchSize = 2,
-        Device = "cpu" };
-
     /// <summary>An epoch may leave one picture for its last batch, and batch norm needs two codes.</summary>
     [Test]
     public void ABatchOfOneIsLearnedFrom([Values] bool labelled)
@@ -31,22 +28,6 @@ public sealed class PlainGanTests : FamilyFixture
         {
             var (model, batch) = ModelAndNoise(s_perceptron with { BatchSize = 1, GWidths = "8", Objective = objective });
             return model.Step(batch, 0).Single(loss => loss.Name == "G_GAN").Value;
-        }
-    }
-
-    /// <summary>However they are written.</summary>
-    [Test]
-    public void TheLabelDecides()
-    {
-        foreach (var options in new LabelledNoiseOptions[] { Labelled(s_perceptron), Labelled(s_clipped) })
-        {
-            using var model = GanModel.Create(options, Device);
-            var spec = model.Family.Generation(options)!;
-            Assert.That(spec.From, Is.EqualTo("noise and a label"));
-            Assert.That(Picture("a"), Is.Not.EqualTo(Picture("b")));
-            Assert.That(Picture("a"), Is.EqualTo(Picture("A")));
-
-            float[] Picture(string label) => model.Generate(new GenerationRequest { Label = label }).Single().ToArray();
         }
     }
 

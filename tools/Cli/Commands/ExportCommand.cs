@@ -55,8 +55,8 @@ internal sealed record ExportOptions
     public bool Fold { get; init; }
 
     [Option(
-        "Fold the norms of a CycleGAN's or pix2pix's encoder (--generator resnet6-smooth, with any number of blocks) into its convolutions, " +
-            "as they are over the photographs of this folder: the file is a resnet6-painting, which keeps the colour of flat skies.",
+        "Fold the norms of the encoder of a generator such as resnet6-smooth into its convolutions, as they are over the photographs of " +
+            "this folder: the file is a resnet6-painting, which keeps the colour of flat skies.",
         Values = "DIR")]
     public string? FoldNorms { get; init; }
 
